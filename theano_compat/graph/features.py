@@ -1,0 +1,119 @@
+"""Features: objects that watch a FunctionGraph (legacy path `theano.gof.toolbox`). ReplaceValidate is with FunctionGraph."""
+from theano_compat.graph.fgraph import ReplaceValidate
+from theano_compat.graph.utils import legacy_name, object2
+
+__all__ = ["Feature", "Bookkeeper", "History", "NodeFinder", "PrintListener", "ReplaceValidate"]
+
+
+@legacy_name("theano.gof.toolbox")
+class Feature(object2):
+    """Base of features; every method is optional."""
+
+    def on_attach(self, function_graph):
+        """The graph takes this feature."""
+
+    def on_detach(self, function_graph):
+        """The graph lets this feature go."""
+
+    def on_import(self, function_graph, node, reason):
+        """`node` came into the graph."""
+
+    def on_prune(self, function_graph, node, reason):
+        """`node` left the graph."""
+
+    def on_change_input(self, function_graph, node, i, r, new_r, reason=None):
+        """Input `i` of `node` changed from `r` to `new_r`."""
+
+    def orderings(self, function_graph):
+        """{node: nodes that must run before it}."""
+        return {}
+
+
+@legacy_name("theano.gof.toolbox")
+class Bookkeeper(Feature):
+    """A feature that imports what is there when it comes and prunes it when it goes."""
+
+    def on_attach(self, fgraph):
+        for node in fgraph.toposort():
+            self.on_import(fgraph, node, "on_attach")
+
+    def on_detach(self, fgraph):
+        for node in fgraph.toposort():
+            self.on_prune(fgraph, node, "Bookkeeper.detach")
+
+
+@legacy_name("theano.gof.toolbox")
+class History(Feature):
+    """Remember changes: `fgraph.checkpoint()` and `fgraph.revert(checkpoint)`."""
+
+    def __init__(self):
+        self.history = {}
+
+    def on_attach(self, fgraph):
+        self.history[fgraph] = []
+        fgraph.checkpoint = lambda: len(self.history[fgraph])
+        fgraph.revert = lambda checkpoint: self.revert(fgraph, checkpoint)
+
+    def on_detach(self, fgraph):
+        del fgraph.checkpoint, fgraph.revert, self.history[fgraph]
+
+    def on_change_input(self, fgraph, node, i, r, new_r, reason=None):
+        if self.history[fgraph] is not None:
+            self.history[fgraph].append((node, i, r, reason))
+
+    def revert(self, fgraph, checkpoint):
+        """Undo every change made since `checkpoint`."""
+        changes, self.history[fgraph] = self.history[fgraph], None
+        while len(changes) > checkpoint:
+            node, i, r, reason = changes.pop()
+            fgraph.change_input(node, i, r, reason=("Revert", reason))
+        self.history[fgraph] = changes
+
+
+@legacy_name("theano.gof.toolbox")
+class NodeFinder(Bookkeeper):
+    """`fgraph.get_nodes(op)`: the nodes of an op, kept current."""
+
+    def __init__(self):
+        self.d = {}
+
+    def on_attach(self, fgraph):
+        fgraph.get_nodes = lambda op: list(self.d.get(op, ()))
+        Bookkeeper.on_attach(self, fgraph)
+
+    def on_detach(self, fgraph):
+        del fgraph.get_nodes
+
+    def on_import(self, fgraph, node, reason):
+        self.d.setdefault(node.op, []).append(node)
+
+    def on_prune(self, fgraph, node, reason):
+        self.d.get(node.op, []).remove(node)
+
+
+@legacy_name("theano.gof.toolbox")
+class PrintListener(Feature):
+    """Print what happens to a graph."""
+
+    def __init__(self, active=True):
+        self.active = active
+
+    def on_attach(self, fgraph):
+        if self.active:
+            print("-- attaching to: ", fgraph)
+
+    def on_detach(self, fgraph):
+        if self.active:
+            print("-- detaching from: ", fgraph)
+
+    def on_import(self, fgraph, node, reason):
+        if self.active:
+            print("-- importing: %s, reason: %s" % (node, reason))
+
+    def on_prune(self, fgraph, node, reason):
+        if self.active:
+            print("-- pruning: %s, reason: %s" % (node, reason))
+
+    def on_change_input(self, fgraph, node, i, r, new_r, reason=None):
+        if self.active:
+            print("-- changing (%s.inputs[%s]) from %s to %s" % (node, i, r, new_r))

@@ -1,0 +1,116 @@
+"""Op: what is done to variables. The protocol for old user classes and for our own rows is one and the same.
+
+An op says how it builds nodes (`make_node`) and what it means: in JAX (`lower`), in NumPy (`host` or Theano's
+`perform`), or both. How a program of ops runs is the business of `compile`; derivatives that an op does not state are made
+from `lower` in `gradient`.
+"""
+import warnings
+
+from theano_compat.config import config
+from theano_compat.graph import testvalue, utils
+from theano_compat.graph.utils import MethodNotDefined, legacy_name, object2
+from theano_compat.graph.variable import Apply
+
+
+@legacy_name("theano.gof.op")
+class PureOp:
+    """The part of an op that does not say how to run it."""
+
+    default_output = None
+
+    def make_node(self, *inputs):
+        """An Apply of this op; checks inputs and states output types."""
+        raise MethodNotDefined("make_node", type(self), self.__class__.__name__)
+
+    _get_test_value = staticmethod(testvalue.get_test_value)
+
+    def __call__(self, *inputs, **kwargs):
+        return_list = kwargs.pop("return_list", False)
+        node = self.make_node(*inputs, **kwargs)
+        if config.compute_test_value != "off":
+            testvalue.compute_test_values(node)
+        outputs = node.outputs
+        if self.default_output is not None:
+            out = outputs[self.default_output]
+            return [out] if return_list else out
+        if return_list:
+            return list(outputs)
+        return outputs[0] if len(outputs) == 1 else outputs
+
+    def __ne__(self, other):
+        return not self == other
+
+    def L_op(self, inputs, outputs, output_grads):
+        """Gradients with respect to `inputs`; by default what `grad` says."""
+        return self.grad(inputs, output_grads)
+
+    def perform(self, node, inputs, output_storage, params=None):
+        """Compute the outputs with NumPy into `output_storage` (a list of one-element lists)."""
+        raise MethodNotDefined("perform", type(self), self.__class__.__name__,
+                               "Did you used Theano flags mode=FAST_COMPILE? You can use optimizer=fast_compile instead.")
+
+    def do_constant_folding(self, node):
+        """Whether a node with constant inputs may be computed when the function is made."""
+        return True
+
+
+@legacy_name("theano.gof.op")
+class Op(object2, PureOp):
+    """Base class of all ops.
+
+    A subclass gives `make_node` (or `itypes` and `otypes`) and `perform` or `lower(node, *values)`; it may give
+    `grad`/`L_op`, `R_op`, `infer_shape`, `connection_pattern`, `view_map`, `destroy_map`, `__props__`.
+    Source: Theano documentation, "Creating a new Op".
+    """
+
+    # An op whose result must be computed outside XLA (Python code, data-dependent shapes).
+    host_only = False
+
+    def make_node(self, *inputs):
+        """An Apply by `itypes` and `otypes`. Raises NotImplementedError without them, ValueError or TypeError on misfit."""
+        if not hasattr(self, "itypes"):
+            raise NotImplementedError("You can either define itypes and otypes,             or implement make_node")
+        if not hasattr(self, "otypes"):
+            raise NotImplementedError("You can either define itypes and otypes,             or implement make_node")
+        if len(inputs) != len(self.itypes):
+            raise ValueError("We expected %d inputs but got %d." % (len(self.itypes), len(inputs)))
+        if not all(inp.type == it for inp, it in zip(inputs, self.itypes)):
+            raise TypeError("We expected inputs of types '%s' but got types '%s' "
+                            % (str(self.itypes), str([inp.type for inp in inputs])))
+        return Apply(self, inputs, [o() for o in self.otypes])
+
+    def get_params(self, node):
+        """Run-time parameters that `perform` takes as a fourth argument, when `params_type` is set."""
+        if getattr(self, "params_type", None) is not None and hasattr(self, "__props__"):
+            wrapper = self.params_type
+            return wrapper.get_params(self) if hasattr(wrapper, "get_params") else None
+        raise MethodNotDefined("get_params")
+
+    def prepare_node(self, node, storage_map, compute_map, impl):
+        """Called before a node's first run; nothing to do by default."""
+
+    def add_tag_trace(self, thing):
+        """See graph.utils.add_tag_trace."""
+        return utils.add_tag_trace(thing)
+
+
+def runs_on_host_only(op):
+    """Whether `op` has to run in Python: it says so, or it states no meaning in JAX."""
+    return op.host_only or not hasattr(op, "lower")
+
+
+def has_perform(op):
+    """Whether `op` states a NumPy meaning by Theano's `perform`."""
+    return type(op).perform is not PureOp.perform
+
+
+def debug_assert(condition, msg=None):
+    """Warn or raise (by `config.compute_test_value`) when `condition` on test values is false."""
+    if msg is None:
+        msg = "debug_assert failed"
+    if not condition:
+        action = config.compute_test_value
+        if action in ("raise", "ignore"):
+            raise AssertionError(msg)
+        if action == "warn":
+            warnings.warn(msg, stacklevel=2)
