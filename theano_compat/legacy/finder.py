@@ -12,6 +12,7 @@ Three kinds of module come out of here:
 
 import importlib
 import importlib.machinery
+import os
 import pkgutil
 import sys
 import types
@@ -19,6 +20,8 @@ import types
 from theano_compat.legacy import paths, removed
 
 OLD, NEW = "theano", "theano_compat"
+_HOME = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+_ABSENT = object()
 
 
 def _legacy(name):
@@ -31,35 +34,28 @@ def _own(name):
     return NEW + name[len(OLD) :] if name == OLD or name.startswith(OLD + ".") else name
 
 
-def _is_missing(error, name):
-    """Whether this ModuleNotFoundError says that `name` itself does not exist (not something it imports)."""
-    return error.name is not None and (name + ".").startswith(error.name + ".")
+def _has_file(room):
+    """Whether `tensor.elemwise` is a file (or a package) of ours; asked before importing, so that no view answers."""
+    base = os.path.join(_HOME, *room.split("."))
+    return os.path.isfile(base + ".py") or os.path.isfile(os.path.join(base, "__init__.py"))
 
 
-def _import_room(name):
-    """The module `name`, or None if there is no such file."""
-    try:
-        return importlib.import_module(name)
-    except ModuleNotFoundError as error:
-        if _is_missing(error, name):
-            return None
-        raise
+def _expand(legacy_name):
+    """The names of the modules that serve an old path, in the order of the table."""
+    for entry in paths.ROOMS.get(legacy_name, ()):
+        package = entry.removesuffix(".*")
+        if not _has_file(package):
+            continue
+        if entry == package:
+            yield f"{NEW}.{entry}"
+            continue
+        for info in pkgutil.iter_modules([os.path.join(_HOME, *package.split("."))]):
+            if not info.ispkg:
+                yield f"{NEW}.{package}.{info.name}"
 
 
 def _rooms(legacy_name):
-    """The modules that serve an old path, in the order of the table."""
-    for entry in paths.ROOMS.get(legacy_name, ()):
-        if not entry.endswith(".*"):
-            room = _import_room(f"{NEW}.{entry}")
-            if room is not None:
-                yield room
-            continue
-        package = _import_room(f"{NEW}.{entry[:-2]}")
-        if package is None:
-            continue
-        for info in pkgutil.iter_modules(package.__path__):
-            if not info.ispkg:
-                yield importlib.import_module(f"{package.__name__}.{info.name}")
+    return map(importlib.import_module, _expand(legacy_name))
 
 
 def _public_names(module):
@@ -69,56 +65,84 @@ def _public_names(module):
     return [name for name, value in own.items() if not name.startswith("_") and not isinstance(value, types.ModuleType)]
 
 
+def _star_names(module):
+    """What `from module import *` takes: as in Theano, everything public, modules that the file imported included."""
+    names = [name for name in vars(module) if not name.startswith("_")]
+    for room in _rooms(_legacy(module.__name__)):
+        names += _public_names(room)
+    return list(dict.fromkeys(names))
+
+
 class Room(types.ModuleType):
     """A module of ours that also knows the names Theano kept under the same path."""
 
     def __setattr__(self, name, value):
         # Importing `theano.tensor.var` makes Python bind the submodule on its parent, where T.var is a function that
-        # programs call. A name that the parent gives another meaning stays.
+        # programs call. A name that the parent gives another meaning keeps it.
         if isinstance(value, types.ModuleType) and value.__name__.rpartition(".")[2] == name:
-            missing = object()
-            present = self.__dict__.get(name, missing)
-            if present is missing:
-                present = self._in_rooms(name, missing)
-            if present is not missing and not isinstance(present, types.ModuleType):
+            present = self.__dict__.get(name, _ABSENT)
+            if present is _ABSENT and not _is_loading(self):
+                present = _in_rooms(self, name)
+            if present is not _ABSENT and not isinstance(present, types.ModuleType):
                 return
         super().__setattr__(name, value)
 
-    def _in_rooms(self, name, default):
-        for room in _rooms(_legacy(self.__name__)):
-            if room is not self and name in vars(room):
-                value = vars(room)[name]
-                if not isinstance(value, types.ModuleType):
-                    return value
-        return default
-
     def __getattr__(self, name):
         legacy_name = _legacy(self.__name__)
-        if name == "__all__" and legacy_name in paths.ROOMS and not hasattr(self, "__path__"):
-            return self.__dir__()
-        if name.startswith("__"):
-            raise AttributeError(f"module {legacy_name!r} has no attribute {name!r}")
-        missing = object()
-        value = self._in_rooms(name, missing)
-        if value is not missing:
-            return value
-        submodule = f"{legacy_name}.{name}"
-        if submodule in paths.ROOMS:
-            module = _import_room(submodule)
-            if module is not None:
-                return module
-        if name in paths.FURNITURE and legacy_name in paths.ROOMS:
-            target, _, attribute = paths.FURNITURE[name].partition(":")
-            module = _import_room(target)
-            if module is not None:
-                return getattr(module, attribute) if attribute else module
-        raise AttributeError(removed.sentence_for(submodule) or f"module {legacy_name!r} has no attribute {name!r}")
+        # While the file runs, a missing name is an import cycle: say so, do not hide it by looking elsewhere.
+        if not _is_loading(self):
+            if name == "__all__" and legacy_name in paths.ROOMS:
+                return _star_names(self)
+            if not name.startswith("__"):
+                value = _find(self, legacy_name, name)
+                if value is not _ABSENT:
+                    return value
+        sentence = removed.sentence_for(f"{legacy_name}.{name}")
+        raise AttributeError(sentence or f"module {legacy_name!r} has no attribute {name!r}", name=name, obj=self)
 
     def __dir__(self):
         names = set(super().__dir__())
         for room in _rooms(_legacy(self.__name__)):
             names.update(_public_names(room))
         return sorted(names)
+
+
+def _is_loading(module):
+    return module.__name__ in _loading
+
+
+_loading = set()
+
+
+def _in_rooms(module, name):
+    for room in _rooms(_legacy(module.__name__)):
+        value = vars(room).get(name, _ABSENT)
+        if value is not _ABSENT and room is not module and not isinstance(value, types.ModuleType):
+            return value
+    return _ABSENT
+
+
+def _find(module, legacy_name, name):
+    """What `module.name` means if the file itself does not say: a room's name, an old submodule, or an old by-product."""
+    if legacy_name in paths.ROOMS:
+        value = _in_rooms(module, name)
+        if value is not _ABSENT:
+            return value
+    if _can_import(f"{legacy_name}.{name}"):
+        return importlib.import_module(f"{legacy_name}.{name}")
+    if name in paths.FURNITURE and legacy_name in paths.ROOMS:
+        target, _, attribute = paths.FURNITURE[name].partition(":")
+        found = importlib.import_module(target)
+        return getattr(found, attribute) if attribute else found
+    return _ABSENT
+
+
+def _can_import(legacy_name):
+    """Whether an old path is served: a row without rooms is a namespace, a row whose rooms are all missing is nothing."""
+    rooms = paths.ROOMS.get(legacy_name, _ABSENT)
+    if rooms is _ABSENT:
+        return False
+    return not rooms or _has_file(legacy_name.partition(".")[2]) or next(_expand(legacy_name), None) is not None
 
 
 class _Loader:
@@ -180,11 +204,14 @@ class _RoomLoader:
     def exec_module(self, module):
         module.__loader__ = module.__spec__.loader = self._inner
         adopt(module)
+        _loading.add(module.__name__)
         try:
             self._inner.exec_module(module)
         except BaseException:
             sys.modules.pop(_legacy(module.__name__), None)
             raise
+        finally:
+            _loading.discard(module.__name__)
 
 
 def adopt(module):
@@ -204,26 +231,43 @@ class Finder:
         if own in sys.modules or fullname == OLD:
             return importlib.machinery.ModuleSpec(fullname, _AliasLoader(own))
         spec = importlib.machinery.PathFinder.find_spec(own, path)
-        if spec is not None and (spec.loader is not None or legacy_name not in paths.ROOMS):
+        if spec is not None and spec.loader is not None:
             if fullname != own:
                 return importlib.machinery.ModuleSpec(fullname, _AliasLoader(own), origin=spec.origin)
-            if spec.loader is not None:
-                spec.loader = _RoomLoader(spec.loader)
+            spec.loader = _RoomLoader(spec.loader)
             return spec
-        if legacy_name in paths.ROOMS and self._is_served(legacy_name):
+        if _can_import(legacy_name):
             return importlib.machinery.ModuleSpec(fullname, _ViewLoader(), is_package=True)
         sentence = removed.sentence_for(legacy_name)
         if sentence:
             raise ImportError(sentence, name=fullname)
         return None
 
-    def _is_served(self, legacy_name):
-        """A row without rooms is a namespace; a row whose rooms are all missing is not there at all."""
-        return not paths.ROOMS[legacy_name] or next(_rooms(legacy_name), None) is not None
+
+def _installed_theano():
+    """Folder of the real Theano, if `import theano` would find it installed here or already has."""
+    loaded = sys.modules.get(OLD)
+    if loaded is not None and hasattr(loaded, "gof") and not isinstance(loaded, Room):
+        return os.path.dirname(loaded.__file__ or "")
+    spec = importlib.machinery.PathFinder.find_spec(OLD)
+    folder = os.path.dirname(spec.origin) if spec is not None and spec.origin else ""
+    if not os.path.isdir(os.path.join(folder, "gof")):
+        return None
+    # A source tree that merely lies in the current folder is no danger: this finder comes before the path.
+    beside = os.listdir(os.path.dirname(folder))
+    installed = any(name.lower().startswith("theano") and name.endswith((".dist-info", ".egg-info")) and
+                    not name.startswith("theano_compat") for name in beside)
+    return folder if installed else None
 
 
 def install():
     """Put the finder first in line and adopt what was imported before it."""
+    folder = _installed_theano()
+    if folder is not None:
+        raise ImportError(
+            f"Theano itself is installed in {folder}; theano_compat takes its place and is not used beside it. "
+            "Remove it with `pip uninstall Theano Theano-PyMC`, then `pip install --force-reinstall --no-deps theano-compat`."
+        )
     if not any(isinstance(entry, Finder) for entry in sys.meta_path):
         sys.meta_path.insert(0, Finder())
     for name, module in list(sys.modules.items()):
