@@ -14,3 +14,6 @@ from theano_compat.graph.type import generic as generic
 from theano_compat.graph.variable import Apply as Apply
 from theano_compat.graph.variable import Constant as Constant
 from theano_compat.graph.variable import Variable as Variable
+
+__all__ = ["Apply", "CachedConstantError", "Constant", "FunctionGraph", "Generic", "InconsistencyError", "MissingInputError",
+           "NullType", "Op", "PureOp", "PureType", "SingletonType", "Type", "Variable", "generic"]
