@@ -7,11 +7,12 @@ from theano_compat.legacy import finder as _finder
 
 _finder.install()
 
+from theano_compat.config import change_flags as change_flags  # noqa: E402
+from theano_compat.config import config as config  # noqa: E402
 from theano_compat.legacy.version import version as __version__  # noqa: E402
 
 # Room -> the names that the front door takes from it.
 _DOORS = {
-    "theano_compat.config": ("config", "change_flags"),
     "theano.gof": (
         "Apply", "CLinker", "Constant", "Container", "DualLinker", "FunctionGraph", "Generic", "InconsistencyError", "Linker",
         "LocalLinker", "Op", "OpWiseCLinker", "OpenMPOp", "PerformLinker", "Type", "Variable", "generic", "object2", "opt", "toolbox", "utils",
