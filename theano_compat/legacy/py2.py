@@ -1,0 +1,153 @@
+"""Python 2 source to a Python 3 code object, in memory, with the line numbers of the original file.
+
+The translation is fissix's (the living fork of lib2to3, extra `py2`). Here is what it leaves open: which lines came
+from where, division of integers, and tabs. Running the result is run.py.
+"""
+
+import ast
+import builtins
+import difflib
+import operator
+import re
+
+DIVIDE, DIVIDE_INPLACE = "__classic_divide__", "__classic_divide_inplace__"
+
+
+class TranslatorMissing(ImportError):
+    """The source is Python 2 and fissix, which translates it, is not installed."""
+
+    def __init__(self, path):
+        super().__init__(
+            f"{path} is written in Python 2, and the translator that it needs is not installed: "
+            "pip install 'theano-compat[py2]'"
+        )
+
+
+def _is_integral(value):
+    dtype = getattr(value, "dtype", None)  # NumPy's and Theano's arrays alike
+    if dtype is not None:
+        return str(dtype).startswith(("int", "uint", "bool"))
+    return isinstance(value, int)
+
+
+def classic_divide(left, right):
+    """`left / right` as Python 2 meant it: integers divide to integers."""
+    return left // right if _is_integral(left) and _is_integral(right) else left / right
+
+
+def classic_divide_inplace(left, right):
+    """`left /= right` as Python 2 meant it."""
+    if _is_integral(left) and _is_integral(right):
+        return operator.ifloordiv(left, right)
+    return operator.itruediv(left, right)
+
+
+class _ClassicDivision(ast.NodeTransformer):
+    """Replaces every `/`: what it divides is known only when it runs."""
+
+    def visit_BinOp(self, node):
+        self.generic_visit(node)
+        if not isinstance(node.op, ast.Div):
+            return node
+        return self._call(node, DIVIDE, node.left, node.right)
+
+    def visit_AugAssign(self, node):
+        self.generic_visit(node)
+        if not isinstance(node.op, ast.Div):
+            return node
+        present = ast.parse(ast.unparse(node.target), mode="eval").body  # the target once more, to be read
+        value = self._call(node, DIVIDE_INPLACE, present, node.value)
+        return ast.copy_location(ast.Assign([node.target], value), node)
+
+    @staticmethod
+    def _call(node, name, left, right):
+        call = ast.Call(ast.Name(name, ast.Load()), [left, right], [])
+        return ast.fix_missing_locations(ast.copy_location(call, node))
+
+
+def _refactor(source, path):
+    """The text in Python 3, by fissix's standard fixers."""
+    try:
+        from fissix import pygram, refactor
+        from fissix.pgen2.parse import ParseError
+    except ImportError:
+        raise TranslatorMissing(path) from None
+    fixers = refactor.get_fixers_from_package("fissix.fixes")
+    text = source if source.endswith("\n") else source + "\n"
+    tool = refactor.RefactoringTool(fixers)
+    try:
+        return str(tool.refactor_string(text, path))
+    except ParseError:  # a file that already prints by function, but is Python 2 for another reason
+        tool.driver.grammar = pygram.python_grammar_no_print_statement
+        return str(tool.refactor_string("from __future__ import print_function;" + text, path))
+
+
+def _line_map(old, new):
+    """For each line of `new`, counted from 1, the line of `old` it came from."""
+    origin = [1] * (len(new) + 1)
+    for _, old_start, old_end, new_start, new_end in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        for offset in range(new_end - new_start):
+            origin[new_start + offset + 1] = max(1, min(old_start + offset, max(old_end - 1, old_start)) + 1)
+    return [min(line, max(len(old), 1)) for line in origin]
+
+
+def _restore_positions(tree, old_text, new_text):
+    """Give every node the line of the original; where the texts differ, the columns of the whole line."""
+    old, new = old_text.splitlines(), new_text.splitlines()
+    origin = _line_map(old, new)
+    for node in ast.walk(tree):
+        if not hasattr(node, "lineno"):
+            continue
+        first, last = node.lineno, node.end_lineno or node.lineno
+        changed = any(new[line - 1] != old[origin[line] - 1] for line in {first, last} if line <= len(new))
+        node.lineno, node.end_lineno = origin[first], max(origin[last], origin[first])
+        if changed:
+            text = old[node.end_lineno - 1]
+            start = old[node.lineno - 1]
+            node.col_offset = len((start[: len(start) - len(start.lstrip())]).encode())
+            node.end_col_offset = max(len(text.encode()), node.col_offset)
+
+
+def translate(source, path):
+    """Compile Python 2 `source`; `builtins` gets the two division helpers that the code calls."""
+    divides = re.search(r"^from\s+__future__\s+import\b.*\bdivision\b", source, re.MULTILINE) is None
+    text = _refactor(source, path)
+    try:
+        tree = ast.parse(text, path)
+    except TabError:  # Python 2 took a tab for eight columns
+        source = re.sub(r"^[ \t]+", lambda blank: blank.group().expandtabs(8), source, flags=re.MULTILINE)
+        text = _refactor(source, path)
+        tree = ast.parse(text, path)
+    _restore_positions(tree, source, text)
+    if divides:
+        tree = _ClassicDivision().visit(tree)
+        setattr(builtins, DIVIDE, classic_divide)
+        setattr(builtins, DIVIDE_INPLACE, classic_divide_inplace)
+    return compile(tree, path, "exec", dont_inherit=True)
+
+
+def compile_source(data, path):
+    """Compile the bytes of a file as Python 3 or, where that cannot be parsed, as Python 2."""
+    try:
+        return compile(data, path, "exec", dont_inherit=True)
+    except (SyntaxError, ValueError) as python3_error:
+        source = decode(data)
+        try:
+            return translate(source, path)
+        except TranslatorMissing as missing:
+            raise missing from python3_error
+        except Exception:  # neither Python: what Python 3 said is what the reader knows
+            raise python3_error from None
+
+
+def decode(data):
+    """The text of a source file; Python 2 files without a coding line are often Latin-1."""
+    import io
+    import tokenize
+
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+        text = data.decode(encoding)
+    except (SyntaxError, UnicodeDecodeError):
+        text = data.decode("latin-1")
+    return text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")

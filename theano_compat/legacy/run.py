@@ -1,0 +1,74 @@
+"""`python -m theano_compat run`: a script as `__main__`, with `theano` ours and Python 2 sources translated on the way in.
+
+The translation is py2.py; the command line is __main__.py.
+"""
+
+import builtins
+import importlib.machinery
+import os
+import sys
+import types
+
+from theano_compat.legacy import py2
+
+
+class _SourceLoader(importlib.machinery.SourceFileLoader):
+    """Loads a module beside the script, in Python 3 or 2."""
+
+    def source_to_code(self, data, path, *, _optimize=-1):
+        return py2.compile_source(data, path)
+
+    def _cache_bytecode(self, source_path, cache_path, data):
+        """Write nothing: a translated module must not be found by a Python that was not asked to translate."""
+
+
+class _BesideScript:
+    """Meta-path entry for the modules in the script's folder: old programs import their parts from there."""
+
+    def __init__(self, folder):
+        self.folder = folder
+
+    def find_spec(self, fullname, path=None, target=None):
+        spec = importlib.machinery.PathFinder.find_spec(fullname, path)
+        if spec is None or type(spec.loader) is not importlib.machinery.SourceFileLoader:
+            return None
+        if not os.path.abspath(spec.origin).startswith(self.folder + os.sep):
+            return None
+        spec.loader = _SourceLoader(spec.loader.name, spec.loader.path)
+        return spec
+
+
+def _report(error):
+    """Show an exception as Python does for a script: with the frames of the script and what it called, none of ours."""
+    frames = []
+    traceback = error.__traceback__
+    while traceback is not None:
+        if traceback.tb_frame.f_code.co_filename not in (__file__, py2.__file__):
+            frames.append(traceback)
+        traceback = traceback.tb_next
+    for frame, following in zip(frames, [*frames[1:], None], strict=True):
+        frame.tb_next = following
+    error.__traceback__ = frames[0] if frames else None
+    sys.excepthook(type(error), error, error.__traceback__)
+    sys.exit(1)
+
+
+def run_script(path, arguments=()):
+    """Run the file as `python PATH ARGUMENTS` would."""
+    with open(path, "rb") as file:
+        data = file.read()
+    folder = os.path.dirname(os.path.abspath(path))
+    sys.argv[:] = [path, *arguments]
+    sys.path[0] = folder
+    # Before the path's own finder, which would raise the SyntaxError of a Python 2 module; after Theano's names.
+    sys.meta_path.insert(1, _BesideScript(folder))
+    main = types.ModuleType("__main__")
+    main.__file__ = path
+    main.__builtins__ = builtins
+    sys.modules["__main__"] = main
+    try:
+        exec(py2.compile_source(data, path), vars(main))
+    except py2.TranslatorMissing:
+        raise
+    except Exception as error:
+        _report(error)
