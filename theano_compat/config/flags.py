@@ -2,12 +2,27 @@
 
 A row is a full name, the parameter (default and accepted values), `ACTS` or `NO_EFFECT`, and one sentence. Flags that
 steered Theano's C and CUDA code are accepted with the values Theano accepted, and do nothing: XLA decides. At the end
-stand flags of Theano 0.5-0.9 that 1.0.5 no longer had. How a flag is read and changed is in `params.py`.
+stand flags of Theano 0.5-0.9 that 1.0.5 no longer had. How a flag is read and changed is in `params.py`;
+kinds of parameters that one flag has are in `kinds.py`.
 """
 import os
 import re
 import struct
 
+from theano_compat.config.kinds import (
+    ContextsParam,
+    DeviceParam,
+    deprecated_gpuarray_sync,
+    filter_mode,
+    filter_vm_lazy,
+    floatX_convert,
+    good_seed_param,
+    is_valid_check_preallocated_output_param,
+    safe_no_dnn_algo_bwd,
+    safe_no_dnn_workmem,
+    safe_no_dnn_workmem_bwd,
+    split_version,
+)
 from theano_compat.config.params import (
     AddConfigVar,
     BoolParam,
@@ -19,106 +34,8 @@ from theano_compat.config.params import (
     config,
 )
 
-_LEGACY_MODULE = "theano.configdefaults"
 ACTS, NO_EFFECT = True, False
 FIXED = {"allow_override": False}
-
-# ---- kinds of parameters that only one or two flags have ----------------------------------------------------------
-
-
-class DeviceParam(ConfigParam):
-    """A device name. `gpu*`, refused by 1.0.5, is accepted: programs of 2008-2017 say it and mean the accelerator."""
-
-    __module__ = _LEGACY_MODULE
-
-    def __init__(self, default, *options, **kwargs):
-        def filter(val):
-            if val == default or val.startswith(("opencl", "cuda", "gpu")):
-                return val
-            raise ValueError(f'Invalid value ("{val}") for configuration variable "{self.fullname}". Valid options '
-                             'start with one of "cpu", "opencl" or "cuda".')
-        super().__init__(default, filter, kwargs.get("allow_override", True))
-
-    def __str__(self):
-        return f"{self.fullname} ({self.default}, opencl*, cuda*) "
-
-
-class ContextsParam(ConfigParam):
-    """A map from names to devices: `"dev0->cuda0;dev1->cuda1"`."""
-
-    __module__ = _LEGACY_MODULE
-
-    def __init__(self):
-        def filter(val):
-            for entry in val.split(";") if val else ():
-                name, arrow, device = entry.partition("->")
-                if not arrow or "->" in device:
-                    raise ValueError(f"Malformed context map: {entry}")
-                if name == "cpu" or name.startswith(("cuda", "opencl")):
-                    raise ValueError(f"Cannot use {name} as context name")
-            return val
-        super().__init__("", filter, False)
-
-
-def floatX_convert(s):
-    return {"16": "float16", "32": "float32", "64": "float64"}.get(s, s)
-
-
-MODE_NAMES = ("Mode", "DebugMode", "FAST_RUN", "NanGuardMode", "FAST_COMPILE", "DEBUG_MODE")
-OLD_MODE_NAMES = ("ProfileMode", "PROFILE_MODE")  # 0.5-0.9
-
-
-def filter_mode(val):
-    is_mode = any(cls.__name__ == "Mode" for cls in type(val).__mro__)  # by name: the class lives in a higher layer
-    if is_mode or (isinstance(val, str) and val in MODE_NAMES + OLD_MODE_NAMES):
-        return val
-    raise ValueError("Expected one of those string 'Mode', 'DebugMode', 'FAST_RUN', 'NanGuardMode', 'FAST_COMPILE', "
-                     "'DEBUG_MODE' or an instance of Mode.")
-
-
-def filter_vm_lazy(val):
-    for value in (False, True, None):
-        if val is value or val == str(value):
-            return value
-    raise ValueError(f"Valid values for an vm.lazy parameter should be None, False or True, not `{val}`.")
-
-
-def deprecated_gpuarray_sync(val):
-    if val:
-        raise RuntimeError("Flag gpuarray.sync is deprecated and will be removed in next Theano release.")
-    return False
-
-
-def _removed(flag, instead):
-    def refuse(val):
-        if val:
-            raise RuntimeError(f"The option `{flag}` has been removed and should not be used anymore. "
-                               f"Please use the option{instead} instead.")
-        return True
-    return refuse
-
-
-_BOTH_BWD = "s `dnn.conv.algo_bwd_filter` and `dnn.conv.algo_bwd_data`"
-safe_no_dnn_workmem = _removed("dnn.conv.workmem", " `dnn.conv.algo_fwd`")
-safe_no_dnn_workmem_bwd = _removed("dnn.conv.workmem_bwd", _BOTH_BWD)
-safe_no_dnn_algo_bwd = _removed("dnn.conv.algo_bwd", _BOTH_BWD)
-
-
-def good_seed_param(seed):
-    try:
-        return seed == "random" or int(seed) is not None
-    except (TypeError, ValueError):
-        return False
-
-
-def is_valid_check_preallocated_output_param(param):
-    kinds = {"initial", "previous", "c_contiguous", "f_contiguous", "strided", "wrong_size", "ALL", ""}
-    return isinstance(param, str) and kinds.issuperset(param.split(":"))
-
-
-def split_version(version):
-    return tuple(int(part) for part in version.split("."))
-
 
 def warn_default(version):
     """Whether `warn.ignore_bug_before` asks for warnings about a bug that was repaired in `version`."""
@@ -235,8 +152,8 @@ SUPPORTED_DNN_CONV_ALGO_BWD_FILTER = (
 SUPPORTED_DNN_CONV_PRECISION = ("as_input_f32", "as_input", "float16", "float32", "float64")
 
 _SETERR = ("ignore", "warn", "raise", "call", "print", "log")
-_VERSIONS = ("0.3", "0.4", "0.4.1", "0.5", "0.6", "0.7", "0.8", "0.8.1", "0.8.2", "0.9", "0.10", "1.0", "1.0.1", "1.0.2",
-             "1.0.3", "1.0.4", "1.0.5")
+_VERSIONS = ("0.3", "0.4", "0.4.1", "0.5", "0.6", "0.7", "0.8", "0.8.1", "0.8.2", "0.9", "0.10", "1.0", "1.0.1",
+             "1.0.2", "1.0.3", "1.0.4", "1.0.5")
 _TEST_VALUE = ("off", "ignore", "warn", "raise", "pdb")
 _IN_C_KEY = {"floatX", "cast_policy", "gpuarray.sched", "check_input", "cmodule.remove_gxx_opt", "cmodule.debug"}
 
@@ -266,7 +183,7 @@ def _rows_numbers_and_device():
         "What to do when a float64 variable is made."
     yield "pickle_test_value", BoolParam(True), ACTS, "Whether pickles of variables hold their test values."
     yield "cast_policy", EnumStr("custom", "numpy+floatX"), ACTS, "How the types of operands decide the result's."
-    yield "int_division", EnumStr("int", "raise", "floatX"), ACTS, "What `x / y` of two integers gives in Python 2 code."
+    yield "int_division", EnumStr("int", "raise", "floatX"), ACTS, "What `x / y` of two integers gives in Python 2."
     yield "deterministic", EnumStr("default", "more"), NO_EFFECT, "Whether to prefer repeatable GPU routines."
     yield "device", DeviceParam("cpu", **FIXED), ACTS, "Where to compute: cpu, or the accelerator (cuda*, gpu*)."
     yield "init_gpu_device", DeviceParam("", **FIXED), NO_EFFECT, "A GPU to start without computing on it."
@@ -278,7 +195,8 @@ def _rows_numbers_and_device():
 
 
 def _rows_libraries():
-    yield "gpuarray.sync", ConfigParam(False, deprecated_gpuarray_sync, False), NO_EFFECT, "Removed: a value is refused."
+    yield "gpuarray.sync", ConfigParam(False, deprecated_gpuarray_sync, False), NO_EFFECT, \
+        "Removed: a value is refused."
     yield "gpuarray.preallocate", FloatParam(0, **FIXED), NO_EFFECT, "Share or megabytes of GPU memory to reserve."
     yield "gpuarray.sched", EnumStr("default", "multi", "single"), NO_EFFECT, "How the process waits for the GPU."
     yield "gpuarray.single_stream", BoolParam(True), NO_EFFECT, "Whether the GPU runs one queue of work."
@@ -309,7 +227,7 @@ def _rows_libraries():
 def _rows_compilation():
     yield "assert_no_cpu_op", EnumStr("ignore", "warn", "raise", "pdb"), NO_EFFECT, \
         "What to do when a GPU program holds an operation that runs on the CPU."
-    yield "mode", ConfigParam("Mode", filter_mode), ACTS, "How functions are compiled when `theano.function` is not told."
+    yield "mode", ConfigParam("Mode", filter_mode), ACTS, "The mode of functions that are given none."
     yield "cxx", StrParam("/usr/bin/g++"), NO_EFFECT, "The C++ compiler; none is ever run."
     linkers = ("cvm", "c|py", "py", "c", "c|py_nogc", "vm", "vm_nogc", "cvm_nogc")
     if not config.cxx:  # Theano cannot link C code then, and its default says so
@@ -344,14 +262,17 @@ def _rows_warnings():
     for bug, repaired in (
             ("argmax_pushdown_bug", "0.3"), ("gpusum_01_011_0111_bug", "0.3"), ("sum_sum_bug", "0.3"),
             ("sum_div_dimshuffle_bug", "0.3"), ("subtensor_merge_bug", "0.5"), ("gpu_set_subtensor1", "0.6"),
-            ("vm_gc_bug", "0.5.1"), ("signal_conv2d_interface", "0.7"), ("reduce_join", "0.8"),
+            ("signal_conv2d_interface", "0.7"), ("reduce_join", "0.7"),
             ("inc_set_subtensor1", "0.7"), ("round", "0.9"), ("inc_subtensor1_opt", "0.10")):
         yield f"warn.{bug}", BoolParam(warn_default(repaired)), NO_EFFECT, \
             f"Warn where a Theano before {repaired} computed or behaved differently."
+        if bug == "gpu_set_subtensor1":
+            yield "warn.vm_gc_bug", BoolParam(False), NO_EFFECT, "Warn where a Theano 0.5 freed memory too early."
 
 
 def _rows_debugging():
-    yield "compute_test_value", EnumStr(*_TEST_VALUE), ACTS, "Whether to compute with test values while building a graph."
+    yield "compute_test_value", EnumStr(*_TEST_VALUE), ACTS, \
+        "Whether to compute with test values while a graph is built."
     yield "print_test_value", BoolParam(False), ACTS, "Whether a variable's representation shows its test value."
     yield "compute_test_value_opt", EnumStr(*_TEST_VALUE), NO_EFFECT, "The same for variables made by rewriting."
     yield "unpickle_function", BoolParam(True), ACTS, "Whether a pickled function loads; if not, None stands for it."
@@ -383,7 +304,7 @@ def _rows_debugging():
     yield "profiling.n_ops", IntParam(20, _positive), ACTS, "How many operations a profile lists."
     yield "profiling.output_line_width", IntParam(512, _positive), ACTS, "How wide a profile may be."
     yield "profiling.min_memory_size", IntParam(1024, _not_negative), ACTS, "From how many bytes a node is listed."
-    yield "profiling.min_peak_memory", BoolParam(False), NO_EFFECT, "Whether to search for the order with the least memory."
+    yield "profiling.min_peak_memory", BoolParam(False), NO_EFFECT, "Whether to search for the order of least memory."
     yield "profiling.destination", StrParam("stderr"), ACTS, "Where a profile goes: stderr, stdout or a file."
     yield "profiling.debugprint", BoolParam(False), ACTS, "Whether a profile shows the graph."
     yield "profiling.ignore_first_call", BoolParam(False), ACTS, "Whether the first call counts."
@@ -411,8 +332,9 @@ def _rows_code_and_cache():
     yield "warn.identify_1pexp_bug", BoolParam(warn_default("0.4.1")), NO_EFFECT, \
         "Warn where a Theano before 0.4.1 computed `1 + exp(x)` differently."
     yield "on_shape_error", EnumStr("warn", "raise"), NO_EFFECT, "What to do when a shape cannot be inferred."
-    yield "tensor.insert_inplace_optimizer_validate_nb", IntParam(-1), NO_EFFECT, "How often inplace rewriting is checked."
-    yield "experimental.local_alloc_elemwise", BoolParam(True), NO_EFFECT, "Removed: see the next flag."
+    yield "tensor.insert_inplace_optimizer_validate_nb", IntParam(-1), NO_EFFECT, "How often inplacing is checked."
+    yield "experimental.local_alloc_elemwise", BoolParam(True, lambda val: val), NO_EFFECT, \
+        "Removed: False is refused; see the next flag."
     yield "experimental.local_alloc_elemwise_assert", BoolParam(True), NO_EFFECT, \
         "Whether removing a fill leaves a check of shapes."
     yield "scan.allow_gc", BoolParam(False), NO_EFFECT, "Whether a scan frees its memory after each step."
@@ -438,7 +360,8 @@ def _rows_before_1_0():
     """Flags that 0.5-0.9 had and 1.0.5 has not; none has an effect."""
     for name, param in (
             ("lib.cnmem", FloatParam(0)), ("nvcc.fastmath", BoolParam(False)), ("nvcc.flags", StrParam("")),
-            ("nvcc.compiler_bindir", StrParam("")), ("nvcc.cudafe", StrParam("heuristic")), ("cublas.lib", StrParam("")),
+            ("nvcc.compiler_bindir", StrParam("")), ("nvcc.cudafe", StrParam("heuristic")),
+            ("cublas.lib", StrParam("")),
             ("enable_initial_driver_test", BoolParam(True)), ("gpuarray.init_device", StrParam("")),
             ("experimental.mrg", BoolParam(False)), ("home", StrParam(get_home_dir)),
             ("cmodule.mac_framework_link", BoolParam(False)), ("op.set_flops", BoolParam(False)),
