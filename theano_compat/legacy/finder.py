@@ -128,7 +128,7 @@ def _find(module, legacy_name, name):
         value = _in_rooms(module, name)
         if value is not _ABSENT:
             return value
-    if _can_import(f"{legacy_name}.{name}"):
+    if f"{legacy_name}.{name}" in paths.ROOMS and _can_import(f"{legacy_name}.{name}"):
         return importlib.import_module(f"{legacy_name}.{name}")
     if name in paths.FURNITURE and legacy_name in paths.ROOMS:
         target, _, attribute = paths.FURNITURE[name].partition(":")
@@ -138,11 +138,12 @@ def _find(module, legacy_name, name):
 
 
 def _can_import(legacy_name):
-    """Whether an old path is served: a row without rooms is a namespace, a row whose rooms are all missing is nothing."""
-    rooms = paths.ROOMS.get(legacy_name, _ABSENT)
-    if rooms is _ABSENT:
-        return False
-    return not rooms or _has_file(legacy_name.partition(".")[2]) or next(_expand(legacy_name), None) is not None
+    """Whether an old path is served: a row without rooms is a namespace, one whose rooms are all missing is nothing."""
+    if legacy_name == OLD or _has_file(legacy_name.partition(".")[2]):
+        return True
+    rooms = paths.ROOMS.get(legacy_name)
+    served = rooms is not None and (not rooms or next(_expand(legacy_name), None) is not None)
+    return served and _can_import(legacy_name.rpartition(".")[0])
 
 
 class _Loader:

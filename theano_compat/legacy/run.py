@@ -46,7 +46,7 @@ def _report(error):
         if traceback.tb_frame.f_code.co_filename not in (__file__, py2.__file__):
             frames.append(traceback)
         traceback = traceback.tb_next
-    for frame, following in zip(frames, [*frames[1:], None], strict=True):
+    for frame, following in zip(frames, [*frames[1:], None], strict=False):
         frame.tb_next = following
     error.__traceback__ = frames[0] if frames else None
     sys.excepthook(type(error), error, error.__traceback__)

@@ -1,0 +1,46 @@
+"""Settings for the whole suite: strict promotion in JAX, CPU, both names of the package, repeatable random programs."""
+
+import os
+
+# In the environment rather than by jax.config: the tests that start a fresh Python want them too.
+os.environ["JAX_NUMPY_DTYPE_PROMOTION"] = "strict"
+os.environ.setdefault("JAX_PLATFORMS", "cpu")
+
+import importlib  # noqa: E402
+import subprocess  # noqa: E402
+import sys  # noqa: E402
+from pathlib import Path  # noqa: E402
+
+import pytest  # noqa: E402
+from hypothesis import settings  # noqa: E402
+
+import theano_compat  # noqa: E402, F401  (from the checkout, whatever is installed)
+
+ROOT = Path(__file__).resolve().parent.parent
+
+settings.register_profile("theano_compat", deadline=None, derandomize=True)
+settings.load_profile("theano_compat")
+
+
+@pytest.fixture(params=["theano", "theano_compat"])
+def theano(request):
+    """The package by each of its names; what holds for one holds for the other."""
+    return importlib.import_module(request.param)
+
+
+@pytest.fixture
+def python(tmp_path):
+    """Run code, or `python ARGUMENTS`, in a fresh interpreter started in an empty folder."""
+
+    def run(code=None, *arguments, cwd=tmp_path, check=True, **environment):
+        # The package itself is found where the tests found it, installed or not.
+        path = os.pathsep.join(filter(None, [environment.pop("PYTHONPATH", ""), str(ROOT)]))
+        command = [sys.executable, *(["-c", code] if code is not None else []), *map(str, arguments)]
+        done = subprocess.run(
+            command, cwd=cwd, env=os.environ | {"PYTHONPATH": path} | environment, capture_output=True, text=True, timeout=120
+        )
+        if check:
+            assert done.returncode == 0, done.stderr
+        return done
+
+    return run

@@ -1,0 +1,124 @@
+"""Two names, one package: whatever is reached by two paths is one object, in any order of imports."""
+
+import importlib
+import itertools
+import pkgutil
+import sys
+
+import pytest
+
+import theano_compat
+from theano_compat.legacy import finder, paths
+
+# The paths that are a module in the import system and a function on their parent, all that Theano 1.0.5 has.
+SHADOWED = [
+    ("theano.compile", "function"),
+    ("theano.compile", "pfunc"),
+    ("theano.d3viz", "d3viz"),
+    ("theano.scan_module", "scan"),
+    ("theano.scan_module", "scan_checkpoints"),
+    ("theano.tensor", "inc_code"),
+    ("theano.tensor", "sort"),
+    ("theano.tensor", "var"),
+    ("theano.tests", "main"),
+]
+
+ORDERS = list(itertools.permutations(["theano", "theano_compat", "theano.gof.graph", "theano_compat.graph"], 3))
+SERVED = [path for path in paths.ROOMS if finder._can_import(path)]
+
+
+def _rooms():
+    names = [info.name for info in pkgutil.walk_packages(theano_compat.__path__, "theano_compat.")]
+    return [name for name in names if not name.startswith(("theano_compat.legacy.top_level", "theano_compat.__main__"))]
+
+
+def test_both_names_are_one_package(theano):
+    assert theano is theano_compat
+    assert sys.modules["theano"] is sys.modules["theano_compat"]
+    assert theano.__version__ == importlib.import_module("theano.version").version == "1.0.5"
+
+
+@pytest.mark.parametrize("path", SERVED)
+def test_an_old_path_is_one_module_by_both_names(path):
+    assert importlib.import_module(path) is importlib.import_module("theano_compat" + path[len("theano") :])
+
+
+@pytest.mark.parametrize("room", _rooms())
+def test_a_room_is_one_module_by_both_names_and_keeps_its_spec(room):
+    module = importlib.import_module(room)
+    old_name = "theano" + room[len("theano_compat") :]
+    assert importlib.import_module(old_name) is module
+    assert module.__name__ == module.__spec__.name == room
+
+
+@pytest.mark.parametrize("path", SERVED)
+def test_an_old_path_lists_and_exports_its_names(path):
+    module = importlib.import_module(path)
+    namespace = {}
+    exec(f"from {path} import *", namespace)
+    listed = set(dir(module))
+    own = {name for name in namespace if name != "__builtins__"}
+    assert own <= listed | set(vars(module))
+    for name in own:
+        assert getattr(module, name) is namespace[name]
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_any_order_of_imports_gives_one_package(python, order):
+    code = "\n".join(f"import {name}" for name in order) + """
+import sys, theano, theano_compat, theano.gof.graph, theano.gof
+assert theano is theano_compat
+assert theano.gof.graph.Apply is theano_compat.graph.Apply is theano.gof.Apply
+assert theano.graph is theano_compat.graph is sys.modules["theano.graph"]
+"""
+    python(code)
+
+
+@pytest.mark.parametrize("parent, name", SHADOWED)
+def test_importing_a_submodule_leaves_the_function_of_that_name_in_place(python, parent, name):
+    if f"{parent}.{name}" not in SERVED:
+        pytest.skip(f"{parent}.{name} is not served")
+    for first, then in ((parent, f"{parent}.{name}"), (f"{parent}.{name}", parent)):
+        python(f"""
+import types, importlib
+for path in ({first!r}, {then!r}):
+    importlib.import_module(path)
+    importlib.import_module(path.replace("theano", "theano_compat", 1))
+import {parent} as parent
+assert not isinstance(parent.{name}, types.ModuleType), parent.{name}
+import {parent}.{name} as value
+assert value is parent.{name}
+from {parent}.{name} import {name}
+assert {name} is value
+""")
+
+
+def test_a_path_nobody_ever_had_is_an_ordinary_import_error(theano):
+    with pytest.raises(ModuleNotFoundError, match="no_such_module"):
+        importlib.import_module("theano.no_such_module")
+    with pytest.raises(AttributeError, match="no_such_name"):
+        theano.no_such_name  # noqa: B018
+    with pytest.raises(ImportError, match="no_such_name"):
+        exec("from theano.gof import no_such_name")
+    assert not hasattr(theano, "no_such_name")
+
+
+def test_a_view_is_written_to_without_touching_its_room(monkeypatch):
+    view = importlib.import_module("theano.gof.graph")
+    monkeypatch.setattr(view, "a_new_name", 1, raising=False)
+    assert view.a_new_name == 1
+    assert not hasattr(importlib.import_module("theano_compat.graph.variable"), "a_new_name")
+
+
+def test_the_real_theano_is_not_mixed_with_ours(python, tmp_path):
+    package = tmp_path / "site" / "theano"
+    (package / "gof").mkdir(parents=True)
+    (package / "__init__.py").write_text("__version__ = 'real'\n")
+    (package / "gof" / "__init__.py").touch()
+    where = dict(PYTHONPATH=str(tmp_path / "site"))
+    python("import theano_compat", **where)  # a folder that nobody installed is passed over
+    (tmp_path / "site" / "Theano-1.0.5.dist-info").mkdir()
+    done = python("import theano_compat", check=False, **where)
+    assert done.returncode == 1
+    assert "ImportError: Theano itself is installed in" in done.stderr
+    assert "pip uninstall Theano" in done.stderr

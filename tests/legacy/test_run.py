@@ -1,0 +1,168 @@
+"""`python -m theano_compat run` and `info`: a script runs as Python itself would run it, whichever Python it was written for."""
+
+import subprocess
+import sys
+
+import pytest
+
+from theano_compat.legacy import py2
+
+
+@pytest.fixture
+def run(python, tmp_path):
+    """Write a script, run it with arguments, and give back what it printed."""
+
+    def run(source, *arguments, check=True, encoding="utf-8", **options):
+        folder = tmp_path / "scripts"
+        folder.mkdir(exist_ok=True)
+        (folder / "script.py").write_text(source, encoding=encoding)
+        return python(None, "-m", "theano_compat", "run", "scripts/script.py", *arguments, check=check, **options)
+
+    return run
+
+
+def test_a_script_is_main_and_gets_its_arguments(run, tmp_path):
+    done = run("import sys\nprint(__name__, sys.argv, sys.path[0], __file__)\n"
+               "import __main__\nassert __main__.__dict__ is globals()\n", "a", "--b", "-c")
+    assert done.stdout.split("\n")[0] == (
+        f"__main__ ['scripts/script.py', 'a', '--b', '-c'] {tmp_path / 'scripts'} scripts/script.py"
+    )
+
+
+def test_theano_is_ours_even_beside_a_folder_of_that_name(run, tmp_path):
+    (tmp_path / "scripts" / "theano").mkdir(parents=True)
+    (tmp_path / "scripts" / "theano" / "__init__.py").write_text("raise Exception('not this one')")
+    assert run("import theano, theano_compat\nprint(theano is theano_compat)").stdout == "True\n"
+
+
+def test_the_exit_status_is_the_scripts(run):
+    assert run("import sys; sys.exit(3)", check=False).returncode == 3
+    assert run("raise KeyError('gone')", check=False).returncode == 1
+
+
+def test_a_traceback_shows_the_script_only(run):
+    done = run("def f():\n    raise KeyError('gone')\n\nf()\n", check=False)
+    assert done.stderr.splitlines()[:3] == [
+        "Traceback (most recent call last):",
+        '  File "scripts/script.py", line 4, in <module>',
+        "    f()",
+    ]
+    assert "theano_compat" not in done.stderr
+
+
+def test_a_missing_script_is_said_in_one_line(python):
+    done = python(None, "-m", "theano_compat", "run", "nowhere.py", check=False)
+    assert done.returncode == 1
+    assert done.stderr == "theano_compat: can't open file 'nowhere.py': no such file\n"
+
+
+def test_a_script_that_is_no_python_at_all_gets_python_3s_message(run):
+    done = run("x = (\n", check=False)
+    assert done.stderr.splitlines()[-1] == "SyntaxError: '(' was never closed"
+    assert "theano_compat" not in done.stderr
+
+
+PYTHON2 = """\
+# -*- coding: utf-8 -*-
+import cPickle, sys
+from part import half
+
+class Pair:
+    def ratio(self, (a, b)):
+        print "ratio of", a, b
+        return a / b
+
+print >>sys.stderr, "to stderr"
+x = 7
+x /= 2
+print x, 7 / 2, 7 / 2., half(9), `x`
+for key, value in {'k': 1}.iteritems():
+    print key, value, 0777, 10L
+try:
+    raise ValueError, "old"
+except ValueError, error:
+    print error, reduce(lambda p, q: p + q, xrange(4)), map(str, [1])
+print Pair().ratio((9, 2))
+Pair().ratio((1, 0))
+"""
+PART = "def half(n):\n    print 'half of', n\n    return n / 2\n"
+
+
+class TestPython2:
+    pytest.importorskip("fissix")
+
+    @pytest.fixture
+    def done(self, run, tmp_path):
+        (tmp_path / "scripts").mkdir()
+        (tmp_path / "scripts" / "part.py").write_text(PART)
+        return run(PYTHON2, check=False)
+
+    def test_it_means_what_python_2_meant(self, done):
+        assert done.stdout.splitlines() == [
+            "half of 9", "3 3 3.5 4 3", "k 1 511 10", "old 6 ['1']", "ratio of 9 2", "4", "ratio of 1 0",
+        ]
+        assert done.stderr.startswith("to stderr\n")
+
+    def test_its_traceback_shows_the_lines_as_they_were_written(self, done):
+        shown = [line for line in done.stderr.splitlines()[1:] if not set(line) <= set(" ^~")]
+        assert shown == [
+            "Traceback (most recent call last):",
+            '  File "scripts/script.py", line 21, in <module>',
+            "    Pair().ratio((1, 0))",
+            '  File "scripts/script.py", line 8, in ratio',
+            "    return a / b",
+            "ZeroDivisionError: integer division or modulo by zero",
+        ]
+
+    def test_nothing_translated_is_left_on_disk(self, done, tmp_path):
+        assert sorted(path.name for path in (tmp_path / "scripts").iterdir()) == ["part.py", "script.py"]
+
+    def test_division_from_the_future_divides(self, run):
+        assert run("from __future__ import division\nprint 7 / 2\n").stdout == "3.5\n"
+
+    def test_tabs_count_eight_columns(self, run):
+        assert run("if 1:\n        print 'spaces'\n\tprint 'tab'\n").stdout == "spaces\ntab\n"
+
+    def test_latin_1_without_a_coding_line_is_read(self, run):
+        assert run("# caf\xe9\nprint 'ok'\n", encoding="latin-1").stdout == "ok\n"
+
+    def test_without_the_translator_the_message_says_what_to_install(self, run):
+        done = run("print 'old'\n", check=False, PYTHONPATH=_blocker(run))
+        assert done.returncode == 1
+        assert "pip install 'theano-compat[py2]'" in done.stderr.splitlines()[-1]
+
+
+def _blocker(run):
+    """A folder whose `fissix` cannot be imported, as if it were not installed."""
+    import tempfile
+    from pathlib import Path
+
+    folder = Path(tempfile.mkdtemp())
+    (folder / "fissix.py").write_text("raise ImportError('not installed')")
+    return str(folder)
+
+
+@pytest.mark.parametrize("left, right, quotient", [(7, 2, 3), (-7, 2, -4), (7.0, 2, 3.5), (True, 2, 0)])
+def test_classic_division_of_numbers(left, right, quotient):
+    assert py2.classic_divide(left, right) == quotient
+    assert py2.classic_divide_inplace(left, right) == quotient
+
+
+def test_classic_division_of_arrays_goes_by_dtype():
+    import numpy as np
+
+    integers = np.array([7, -7])
+    assert py2.classic_divide(integers, 2).tolist() == [3, -4]
+    assert py2.classic_divide(integers, 2.0).tolist() == [3.5, -3.5]
+    same = integers
+    same = py2.classic_divide_inplace(same, 2)
+    assert same is integers
+
+
+def test_info_names_versions_devices_and_flags():
+    done = subprocess.run([sys.executable, "-m", "theano_compat", "info"], capture_output=True, text=True, timeout=120,
+                          env={**__import__("os").environ, "THEANO_FLAGS": "floatX=float32,allow_gc=False"})
+    rows = dict(line.split(None, 1) for line in done.stdout.splitlines() if len(line.split(None, 1)) == 2)
+    assert {"theano_compat", "jax", "jaxlib", "numpy", "devices"} <= set(rows)
+    assert rows["config.floatX"] == "float32"
+    assert rows["config.allow_gc"] == "False"
