@@ -1,10 +1,50 @@
 """Names that cannot exist any more, and for each the sentence that says what to do instead. Data only; finder.py raises them.
 
-A key ending in `.*` covers a module and everything below it; the longest key that fits wins.
+A key ending in `.*` covers a module and everything below it; the longest key that fits wins. A path that paths.py
+serves is never looked up here.
 """
 
-SENTENCES = {
+_NO_C = (
+    "no C code is written, compiled or loaded any more: XLA compiles the whole graph. Remove the import, and give an Op of your own a "
+    "`perform` in Python or a function in JAX instead of `c_code`."
+)
+_NO_CUDA = (
+    "the CUDA back-end was removed from Theano in 1.0. Write the same program with theano.tensor: it runs on the GPU by itself when JAX "
+    "sees one (THEANO_FLAGS=device=cuda, and pip install 'jax[cuda]')."
+)
+_NO_GPUARRAY = (
+    "there are no GpuArray variables any more: the same graph runs on CPU and GPU. Use the op of theano.tensor; it runs on the GPU by "
+    "itself when JAX sees one (THEANO_FLAGS=device=cuda, and pip install 'jax[cuda]')."
+)
+_NO_THUNKS = (
+    "functions are no longer run thunk by thunk: theano.function compiles the graph with XLA. The compiled graph is "
+    "`f.maker.fgraph`."
+)
+
+_REASONS = {
+    "theano.gof.callcache.*": "nothing caches the calls of optimizers any more. Remove the import.",
+    "theano.gof.cc.*": _NO_C,
+    "theano.gof.cmodule.*": _NO_C,
+    "theano.gof.compiledir.*": _NO_C,
+    "theano.gof.compilelock.*": "the cache of compiled programs needs no lock any more. Remove the calls.",
+    "theano.gof.cutils.*": _NO_C,
+    "theano.gof.lazylinker_c.*": _NO_C,
+    "theano.gof.vm.*": _NO_THUNKS,
+    "theano.gof.sched.*": _NO_THUNKS,
+    "theano.gpuarray.*": _NO_GPUARRAY,
+    "theano.sandbox.gpuarray.*": _NO_GPUARRAY,
+    "theano.sandbox.cuda.*": _NO_CUDA,
+    "theano.misc.pycuda_init.*": "PyCUDA and Theano no longer share a GPU context. Write the kernel in JAX.",
+    "theano.misc.pycuda_utils.*": "PyCUDA and Theano no longer share arrays. Write the kernel in JAX.",
+    "theano.misc.pycuda_example.*": "PyCUDA and Theano no longer share a GPU context. Write the kernel in JAX.",
+    "theano.tensor.blas_c.*": _NO_C,
+    "theano.tensor.blas_headers.*": _NO_C,
+    "theano.tensor.elemwise_cgen.*": _NO_C,
+    "theano.scan_module.scan_perform.*": _NO_C,
+    "theano.scan_module.scan_perform_ext.*": _NO_C,
 }
+
+SENTENCES = {name: f"{name.removesuffix('.*')}: {reason}" for name, reason in _REASONS.items()}
 
 
 def sentence_for(legacy_name):

@@ -1,0 +1,43 @@
+"""A name that cannot exist any more says what to do, however it is asked for."""
+
+import importlib
+
+import pytest
+
+from theano_compat.legacy import finder, removed
+
+NAMES = [name.removesuffix(".*") for name in removed.SENTENCES]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_importing_it_raises_its_sentence(name):
+    sentence = removed.sentence_for(name)
+    assert sentence.startswith(name + ": ")
+    assert sentence.endswith(".")
+    with pytest.raises(ImportError) as raised:
+        importlib.import_module(name)
+    assert str(raised.value) == sentence
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_is_not_also_served(name):
+    assert not finder._can_import(name)
+
+
+def test_what_lies_below_it_has_the_same_sentence():
+    assert removed.sentence_for("theano.sandbox.cuda.dnn.dnn_conv") == removed.sentence_for("theano.sandbox.cuda")
+    assert removed.sentence_for("theano.sandbox") is None
+
+
+def test_taking_it_from_its_parent_raises_its_sentence_too():
+    sentence = removed.sentence_for("theano.gof.cmodule")
+    with pytest.raises(ImportError, match="no C code"):
+        exec("from theano.gof import cmodule")
+    with pytest.raises(AttributeError) as raised:
+        importlib.import_module("theano.gof").cmodule  # noqa: B018
+    assert str(raised.value) == sentence
+
+
+def test_a_program_may_still_ask_whether_it_is_there():
+    assert not hasattr(importlib.import_module("theano.gof"), "cmodule")
+    assert getattr(importlib.import_module("theano.sandbox"), "cuda", None) is None
