@@ -117,7 +117,10 @@ _loading = set()
 def _in_rooms(module, name):
     for room in _rooms(_legacy(module.__name__)):
         value = vars(room).get(name, _ABSENT)
-        if value is not _ABSENT and room is not module and not isinstance(value, types.ModuleType):
+        if value is _ABSENT or room is module:
+            continue
+        # A module that a room imported for its own use is no name of it, unless it says so.
+        if not isinstance(value, types.ModuleType) or name in vars(room).get("__all__", ()):
             return value
     return _ABSENT
 
