@@ -120,7 +120,8 @@ class FunctionPrinter(Printer):
         self.names = names
 
     def refusal(self):
-        return f"function {self.names} cannot represent a variable that is not the result of an operation"
+        names = ", ".join(self.names)
+        return f"function {names} cannot represent a variable that is not the result of an operation"
 
     def text(self, output, node, pstate):
         return _call(self.names[_index(node, output)], node, pstate)
@@ -138,7 +139,8 @@ class MemberPrinter(Printer):
         self.names = names
 
     def refusal(self):
-        return f"function {self.names} cannot represent a variable that is not the result of an operation"
+        names = ", ".join(self.names)
+        return f"function {names} cannot represent a variable that is not the result of an operation"
 
     def text(self, output, node, pstate):
         return f"{process_at(1000, node.inputs[0], pstate)}.{self.names[_index(node, output)]}"
