@@ -10,7 +10,7 @@ import sys
 import traceback
 import warnings
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from io import StringIO
 
 from theano_compat.config import config
@@ -317,3 +317,33 @@ def toposort(prereqs):
         for k in ready:
             del pending[k]
     return order
+
+
+@legacy_name("theano.misc.frozendict")
+class frozendict(Mapping):
+    """A dict that cannot change, and so can be hashed."""
+
+    def __init__(self, *args, **kwargs):
+        self._dict = dict(*args, **kwargs)
+
+    def __getitem__(self, key):
+        return self._dict[key]
+
+    def __contains__(self, key):
+        return key in self._dict
+
+    def copy(self, **add_or_replace):
+        """A frozendict with some items added or replaced."""
+        return type(self)(self, **add_or_replace)
+
+    def __iter__(self):
+        return iter(self._dict)
+
+    def __len__(self):
+        return len(self._dict)
+
+    def __repr__(self):
+        return "<frozendict %r>" % (self._dict,)
+
+    def __hash__(self):
+        return hash(frozenset(self._dict.items()))

@@ -252,7 +252,7 @@ class Variable(Node):
 
     def eval(self, inputs_to_values=None):
         """The value of this variable, given a dict of values for the inputs it depends on."""
-        from theano_compat.compile.function import function
+        from theano_compat.compile.front import function
         inputs_to_values = {} if inputs_to_values is None else inputs_to_values
         cache = self.__dict__.setdefault("_fn_cache", {})
         inputs = tuple(sorted(inputs_to_values, key=id))

@@ -1,0 +1,105 @@
+"""One node at a time: the reference evaluator.
+
+It computes test values, folds constants, runs the host steps of a program, and finds the node behind a failed call. Its
+numbers are the definition of right; compiled programs are tested against it.
+"""
+import copy
+
+import numpy as np
+
+from theano_compat.graph import testvalue
+from theano_compat.graph.checks import collecting
+from theano_compat.graph.op import has_perform, runs_on_host_only
+from theano_compat.graph.utils import MethodNotDefined
+
+
+class NodeError(Exception):
+    """Carries a node's failure to the border, where `errors.raise_with_op` dresses it: node, input values, cause."""
+
+    def __init__(self, node, values, cause):
+        Exception.__init__(self, node, cause)
+        self.node = node
+        self.values = values
+        self.cause = cause
+
+
+def evaluate_node(node, values):
+    """The outputs of `node` for NumPy (or Python object) input `values`, as a list."""
+    op = node.op
+    host = getattr(op, "host", None)
+    if host is not None:
+        return _as_outputs(node, host(node, *values))
+    if has_perform(op) and (runs_on_host_only(op) or not hasattr(op, "lower")):
+        return _perform(node, values)
+    if hasattr(op, "lower"):
+        return _lower_eagerly(node, values)
+    return _perform(node, values)
+
+
+def _as_outputs(node, result):
+    return list(result) if len(node.outputs) > 1 or isinstance(result, (tuple, list)) else [result]
+
+
+def _perform(node, values):
+    op = node.op
+    values = list(values)
+    destroyed = {i for idx in (getattr(op, "destroy_map", None) or {}).values() for i in idx}
+    for i in destroyed:
+        values[i] = copy.copy(values[i])
+    storage = [[None] for _ in node.outputs]
+    try:
+        params = op.get_params(node)
+        op.perform(node, values, storage, params)
+    except MethodNotDefined as e:
+        if e.args and e.args[0] != "get_params":
+            raise
+        op.perform(node, values, storage)
+    return [cell[0] for cell in storage]
+
+
+def known_facts(node, values, shapes=None):
+    """`op.facts` of a node all of whose input values are known; None for an op without facts."""
+    op = node.op
+    if not hasattr(op, "facts"):
+        return None
+    if shapes is None:
+        shapes = [np.shape(v) if hasattr(x.type, "broadcastable") else None for x, v in zip(node.inputs, values)]
+    needed = set(op.fact_inputs(node)[0])
+    return op.facts(node, [v if i in needed else None for i, v in enumerate(values)], shapes)
+
+
+def _lower_eagerly(node, values):
+    import jax
+    with jax.enable_x64(True), collecting() as checks:
+        kwargs = {"facts": known_facts(node, values)} if hasattr(node.op, "facts") else {}
+        result = node.op.lower(node, *values, **kwargs)
+        for c in checks:
+            if not np.all(np.asarray(c.ok)):
+                raise c.exc_class(c.message)
+        outputs = result if len(node.outputs) > 1 else (result,)
+        return [np.array(v) if hasattr(v, "dtype") else v for v in outputs]
+
+
+def evaluate(fgraph, values, on_node=None):
+    """The outputs of a FunctionGraph for input `values`, node by node. A failing node gives NodeError.
+
+    `on_node(node, input values, output values)` sees every node after it ran.
+    """
+    env = dict(zip(fgraph.inputs, values))
+
+    def value_of(v):
+        return env[v] if v in env else v.data
+
+    for node in fgraph.toposort():
+        ins = [value_of(v) for v in node.inputs]
+        try:
+            outs = evaluate_node(node, ins)
+        except Exception as e:
+            raise NodeError(node, ins, e) from e
+        env.update(zip(node.outputs, outs))
+        if on_node is not None:
+            on_node(node, ins, outs)
+    return [value_of(v) for v in fgraph.outputs]
+
+
+testvalue.evaluate_node = evaluate_node

@@ -1,0 +1,321 @@
+"""A planned graph that can be called: host steps in Python, XLA steps jitted, values passed between them.
+
+`Program(fgraph)(values)` gives the outputs for the inputs' values. It knows nothing about names, defaults or shared
+state; that is `function`'s business.
+"""
+import copy
+import threading
+
+import numpy as np
+
+from theano_compat.compile.evaluate import NodeError, evaluate_node
+from theano_compat.compile.lower import XlaStep, lower_node, run_step
+from theano_compat.compile.plan import Plan
+from theano_compat.graph.variable import Constant
+
+
+class CheckFailed(Exception):
+    """A condition inside an XLA step was false: carries the graph.checks.Check."""
+
+    def __init__(self, check):
+        Exception.__init__(self, check.message)
+        self.check = check
+
+
+class Program:
+    """Callable on the values of `fgraph.inputs`; gives NumPy values for the first `returned` outputs, and arrays that
+    alias nothing for the rest (the new state).
+
+    `donated`: inputs whose old values nobody needs once the call succeeded; their buffers are reused.
+    """
+
+    def __init__(self, fgraph, returned=None, donated=()):
+        self.fgraph = fgraph
+        self.plan = Plan(fgraph)
+        self.returned = len(fgraph.outputs) if returned is None else returned
+        self.steps = _build_steps(self.plan)
+        self.donated = frozenset() if any(getattr(n.op, "can_fail", False) for s in self.steps
+                                          if isinstance(s, CompiledStep) for n in s.step.nodes) else frozenset(donated)
+        last = self.steps[-1] if self.steps else None
+        if not isinstance(last, CompiledStep) or any(isinstance(s, CompiledStep) for s in self.steps[:-1]):
+            self.donated = frozenset()
+        elif self.donated:
+            last.set_donated(self.donated)
+        self._plain = None
+        if len(self.steps) == 1 and isinstance(self.steps[0], CompiledStep) and not self.steps[0].step.keyed:
+            self._plain = self._plan_plain()
+
+    def _plan_plain(self):
+        """For a program of one XLA step without host facts: argument positions, when every output comes from the step."""
+        step = self.steps[0].step
+        position = {v: i for i, v in enumerate(self.fgraph.inputs)}
+        if any(v not in position for v in step.inputs) or list(step.outputs) != list(self.fgraph.outputs):
+            return None
+        where = [position[v] for v in step.inputs]
+        return False if where == list(range(len(self.fgraph.inputs))) else where
+
+    def __call__(self, values):
+        if self._plain is not None:
+            args = values if self._plain is False else [values[i] for i in self._plain]
+            outputs = self.steps[0].call({}, (), args)
+            n = self.returned
+            for i in range(n):
+                outputs[i] = np.array(outputs[i])
+            return outputs
+        return self._run(values)
+
+    def _run(self, values):
+        env = dict(zip(self.fgraph.inputs, values))
+        first = {v: fresh(env[v]) for v in self.fgraph.outputs if v in self.donated}
+        state = HostState(env)
+        for step in self.steps:
+            step.run(state)
+        outputs = []
+        for i, v in enumerate(self.fgraph.outputs):
+            value = first[v] if v in first else v.data if isinstance(v, Constant) else env[v]
+            if i < self.returned or v.owner is None or not hasattr(value, "block_until_ready"):
+                value = fresh(value)
+            outputs.append(value)
+        return outputs
+
+    @property
+    def compilations(self):
+        """How many XLA programs were traced so far."""
+        return sum(s.traces for s in self.steps if isinstance(s, CompiledStep))
+
+
+def fresh(value):
+    """`value` as something that nobody else holds: arrays as writable NumPy copies, objects deep-copied."""
+    if isinstance(value, np.ndarray) or hasattr(value, "block_until_ready") or isinstance(value, np.generic):
+        return np.array(value)
+    return copy.deepcopy(value)
+
+
+class HostState:
+    """What a call has computed so far: `env` {variable: value}, shapes and facts."""
+
+    __slots__ = ("env", "shapes", "facts")
+
+    def __init__(self, env):
+        self.env = env
+        self.shapes = {}
+        self.facts = {}
+
+    def value(self, v):
+        """The value of `v` for Python: NumPy, not a device array."""
+        value = v.data if isinstance(v, Constant) else self.env[v]
+        if hasattr(value, "block_until_ready"):
+            value = np.asarray(value)
+            self.env[v] = value
+        return value
+
+    def shape(self, v):
+        """The shape of `v`, computed or only inferred."""
+        if v in self.shapes:
+            return self.shapes[v]
+        value = v.data if isinstance(v, Constant) else self.env[v]
+        return tuple(np.shape(value))
+
+
+class HostStep:
+    """Instructions that run in Python before an XLA step: values, shapes without values, and facts."""
+
+    def __init__(self, instructions):
+        self.instructions = instructions
+        self._shape_cache = {}
+
+    def run(self, state):
+        """Run every instruction on `state`."""
+        for kind, node in self.instructions:
+            try:
+                if kind == "value":
+                    self._value(node, state)
+                elif kind == "shape":
+                    self._shape(node, state)
+                else:
+                    state.facts[node] = self._facts(node, state)
+            except NodeError:
+                raise
+            except Exception as e:
+                raise NodeError(node, None, e) from e
+
+    def _value(self, node, state):
+        if getattr(node.op, "shape_only", False):
+            values = [_OnlyShape(state.shape(node.inputs[0]))]
+        else:
+            values = [state.value(v) for v in node.inputs]
+        state.env.update(zip(node.outputs, evaluate_node(node, values)))
+
+    def _facts(self, node, state):
+        value_idx, shape_idx = node.op.fact_inputs(node)
+        known, shapes = [None] * len(node.inputs), [None] * len(node.inputs)
+        for i in value_idx:
+            known[i] = state.value(node.inputs[i])
+        for i in shape_idx:
+            shapes[i] = state.shape(node.inputs[i])
+        return node.op.facts(node, known, shapes)
+
+    def _shape(self, node, state):
+        facts = None
+        if hasattr(node.op, "facts"):
+            facts = state.facts.get(node)
+            if facts is None:
+                facts = state.facts[node] = self._facts(node, state)
+        in_shapes = tuple(state.shape(v) if hasattr(v.type, "ndim") else None for v in node.inputs)
+        key = (node, in_shapes, facts)
+        found = self._shape_cache.get(key)
+        if found is None:
+            found = self._shape_cache[key] = infer_shapes(node, in_shapes, facts)
+        state.shapes.update(zip(node.outputs, found))
+
+
+class _OnlyShape:
+    """Stands for an array of which only the shape is known."""
+
+    __slots__ = ("shape",)
+
+    def __init__(self, shape):
+        self.shape = shape
+
+    @property
+    def ndim(self):
+        return len(self.shape)
+
+
+def infer_shapes(node, in_shapes, facts):
+    """Output shapes of `node` for input shapes, by abstract evaluation of its lowering."""
+    import jax
+    structs = {i: jax.ShapeDtypeStruct(shape, v.type.dtype)
+               for i, (shape, v) in enumerate(zip(in_shapes, node.inputs)) if shape is not None and not isinstance(v, Constant)}
+
+    def lowered(arrays):
+        values = [arrays[i] if i in arrays else getattr(v, "data", None) for i, v in enumerate(node.inputs)]
+        return list(lower_node(node, values, facts))
+
+    with jax.enable_x64(True):
+        return [tuple(out.shape) for out in jax.eval_shape(lowered, structs)]
+
+
+class CompiledStep:
+    """An XLA step and its jitted programs, one for each combination of host facts (JAX keeps one per shape in each)."""
+
+    def __init__(self, step):
+        self.step = step
+        self.traces = 0
+        self._programs = {}
+        self._checks = {}
+        self._donate = ()
+        self._lock = threading.Lock()
+
+    def set_donated(self, variables):
+        """Reuse the buffers of these inputs."""
+        self._donate = tuple(i for i, v in enumerate(self.step.inputs) if v in variables)
+
+    def run(self, state):
+        """Compute the step's outputs into `state.env`."""
+        step, env = self.step, state.env
+        facts = {node: state.facts[node] for node in step.keyed}
+        args = [env[v] if v in env else v.data for v in step.inputs]
+        outputs = self.call(facts, tuple(facts.values()), args)
+        env.update(zip(step.outputs, outputs))
+
+    def call(self, facts, key, args):
+        """The outputs for `args` under `facts`, complete when this returns. A false check gives CheckFailed."""
+        program = self._programs.get(key)
+        if program is None:
+            program = self._make_program(facts, key)
+        with _enable_x64(True):
+            outputs, failed = program(*args)
+            if failed is not None and failed >= 0:
+                raise CheckFailed(self._checks[key][int(failed)])
+            for out in outputs:
+                out.block_until_ready()
+        return outputs
+
+    def _make_program(self, facts, key):
+        _start_jax()
+        with self._lock:
+            if key in self._programs:
+                return self._programs[key]
+            import jax
+
+            def traced(*args):
+                self.traces += 1
+                outputs, failed, checks = run_step(self.step, facts, args)
+                self._checks[key] = checks
+                return outputs, failed
+
+            traced.__name__ = "theano_function"
+            self._programs[key] = program = jax.jit(traced, donate_argnums=self._donate)
+            return program
+
+
+def _enable_x64(on):
+    # replaced by jax.enable_x64 when JAX is first needed, so that importing this room does not import JAX
+    _start_jax()
+    return _enable_x64(on)
+
+
+def _start_jax():
+    global _enable_x64
+    import jax
+    if _enable_x64 is jax.enable_x64:
+        return
+    # Calls are synchronous anyway; without this each one pays for a hand-over to another thread.
+    jax.config.update("jax_cpu_enable_async_dispatch", False)
+    _enable_x64 = jax.enable_x64
+
+
+def _build_steps(plan):
+    """Host and XLA steps of a plan in the order in which they run."""
+    shown = {}
+    for v in plan.fgraph.outputs:
+        shown[v] = True
+    steps = []
+    for stage in range(plan.stages):
+        instructions = _host_instructions(plan, stage)
+        if instructions:
+            steps.append(HostStep(instructions))
+        step = _xla_step(plan, stage, shown)
+        if step is not None:
+            steps.append(CompiledStep(step))
+    return steps
+
+
+def _host_instructions(plan, stage):
+    instructions = []
+    for node in plan.order:
+        if plan.need_facts.get(node) == stage:
+            instructions.append(("facts", node))
+        if any(plan.need_shape.get(out) == stage for out in node.outputs):
+            instructions.append(("shape", node))
+        if any(plan.need_host.get(out) == stage and _computed_on_host(plan, node) for out in node.outputs):
+            instructions.append(("value", node))
+    return instructions
+
+
+def _computed_on_host(plan, node):
+    from theano_compat.compile.plan import _cheap
+    return node in plan.host_nodes or _cheap(node)
+
+
+def _xla_step(plan, stage, shown):
+    core = [n for n in plan.order
+            if n in plan.xla_nodes and n.outputs[0] not in plan.trace and plan.stage_of[n] == stage]
+    if not core:
+        return None
+    trace_nodes, todo = set(), [x for n in core for x in n.inputs]
+    while todo:
+        v = todo.pop()
+        if v in plan.trace and v.owner not in trace_nodes:
+            trace_nodes.add(v.owner)
+            if not getattr(v.owner.op, "shape_only", False):
+                todo.extend(v.owner.inputs)
+    inside = {*core, *trace_nodes}
+    nodes = [n for n in plan.order if n in inside]
+    made = {out for n in core for out in n.outputs}
+    used_later = {x for n in plan.xla_nodes if n.outputs[0] in plan.trace or plan.stage_of[n] > stage for x in n.inputs}
+    outputs = [v for v in dict.fromkeys([*shown, *used_later, *plan.need_host])
+               if v in made and (v in shown or v in used_later or (v in plan.need_host and not _computed_on_host(plan, v.owner)))]
+    keyed = [n for n in core if n in plan.host_facts]
+    return XlaStep(nodes, trace_nodes, outputs, keyed)

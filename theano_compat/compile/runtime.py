@@ -1,0 +1,407 @@
+"""Function: a compiled graph with the calling conventions of Theano. Making one is in `maker` and `front`.
+
+A call checks its arguments by the variables' types, runs the program, and commits all updates together at the end: a call
+that fails changes nothing.
+"""
+import copy
+import time
+
+import numpy as np
+
+from theano_compat.compile.errors import raise_with_op
+from theano_compat.compile.evaluate import NodeError, evaluate
+from theano_compat.compile.inout import SymbolicOutput
+from theano_compat.compile.profiling import as_stats
+from theano_compat.compile.program import CheckFailed
+from theano_compat.compile.sharedvalue import Container, SharedVariable, as_host
+from theano_compat.graph import utils
+from theano_compat.graph.fgraph import FunctionGraph
+from theano_compat.graph.utils import legacy_name
+from theano_compat.graph.walk import clone_get_equiv
+
+_AMBIGUOUS = object()
+
+
+class _Values:
+    """`f.value`: the value of an input or state by position, name or variable."""
+
+    def __init__(self, function):
+        self._function = function
+
+    def _find(self, item, more=""):
+        found = self._function.finder.get(item)
+        if found is None:
+            raise TypeError("Unknown input or state: %s%s" % (str(item), more))
+        if found is _AMBIGUOUS:
+            raise TypeError("Ambiguous name: %s - please check the names of the inputs of your function for duplicates."
+                            % str(item))
+        return found
+
+    def __getitem__(self, item):
+        return self._find(item).value
+
+    def __setitem__(self, item, value):
+        f = self._function
+        container = self._find(item, ". " + _describe_inputs(f.maker.inputs))
+        container.value = value
+        f._provided[container] = f._provided.get(container, 0) + 1
+
+    def __contains__(self, item):
+        return item in self._function.finder
+
+
+class _Containers:
+    """`f.container`: the Container of an input or state by position, name or variable."""
+
+    def __init__(self, function):
+        self._function = function
+
+    def __getitem__(self, item):
+        return self._function.finder[item]
+
+    def __contains__(self, item):
+        return item in self._function.finder
+
+
+def _describe_inputs(specs):
+    named = [i.name for i in specs if i.name is not None]
+    unnamed = len(specs) - len(named)
+    if not named:
+        if unnamed == 0:
+            return "The function is supposed to have no input."
+        return "The function has %s unnamed input%s." % ("one" if unnamed == 1 else "%d" % unnamed, "" if unnamed == 1 else "s")
+    text = "The function has %d named input%s (%s)" % (len(named), "" if len(named) == 1 else "s", ", ".join(named))
+    if unnamed == 0:
+        return text + "."
+    return text + (", and %d unnamed input%s which thus cannot be accessed through keyword argument%s."
+                   % (unnamed, "" if unnamed == 1 else "s", " (use 'name=...' in a variable's constructor to give it a name)"))
+
+
+@legacy_name("theano.compile.function_module")
+class Function:
+    """What `theano.function` returns. `f(*args, **kwargs)` gives the outputs and commits the updates.
+
+    `f[name]`, `f.value`, `f.container` reach defaults and state; `f.maker.fgraph` is the rewritten graph.
+    """
+
+    trust_input = False
+    nodes_with_inner_function = ()
+    pickle_aliased_memory_strategy = "warn"
+
+    def __init__(self, maker, input_storage, defaults):
+        self.maker = maker
+        self.input_storage = input_storage
+        self.defaults = defaults
+        self.name = maker.name
+        self.return_none = maker.return_none
+        self.unpack_single = maker.unpack_single
+        self.output_keys = maker.output_keys
+        self.profile = maker.profile
+        self.indices = maker.indices
+        self.output_storage = [Container(v, [None]) for v in maker.fgraph.outputs]
+        self.n_returned_outputs = len(maker.outputs)
+        self._prepare()
+
+    def _prepare(self):
+        specs = self.maker.inputs
+        self._provided = {}
+        self.finder, self.inv_finder = {}, {}
+        for i, (spec, container) in enumerate(zip(specs, self.input_storage)):
+            self.finder[i] = container
+            self.finder[spec.variable] = container
+            if spec.name is not None:
+                self.finder[spec.name] = _AMBIGUOUS if spec.name in self.finder else container
+            self.inv_finder[container] = spec
+        for (required, refeed, value), container in zip(self.defaults, self.input_storage):
+            if value is not None and not isinstance(value, Container):
+                container.value = value
+        self._cells = [c.storage for c in self.input_storage]
+        self._updated = [i for i, spec in enumerate(specs) if spec.update is not None]
+        # explicit inputs of the plain kind come first; a function of only those has a short path
+        plain = [required for required, _, _ in self.defaults]
+        self._n_plain = plain.index(False) if False in plain else len(plain)
+        self._all_plain = not any(plain[self._n_plain:]) and all(
+            isinstance(value, Container) or spec.update is not None
+            for (_, _, value), spec in list(zip(self.defaults, specs))[self._n_plain:])
+        self._accept = [_acceptor(spec) for spec in specs[:self._n_plain]]
+        state = self.input_storage[self._n_plain:]
+        locks = {id(c.lock): c.lock for c in state} if self._updated else {}
+        self._locks = [locks[k] for k in sorted(locks)]
+        self._run = None
+
+    value = property(lambda self: _Values(self), doc="dictionary-like access to the values of inputs and state")
+    container = property(lambda self: _Containers(self), doc="dictionary-like access to their containers")
+    fn = property(lambda self: self.maker.program, doc="what computes the outputs")
+
+    def __contains__(self, item):
+        return item in self.finder
+
+    def __getitem__(self, item):
+        return self.value[item]
+
+    def __setitem__(self, item, value):
+        self.value[item] = value
+
+    # -- calling
+
+    def __call__(self, *args, **kwargs):
+        if kwargs or self.profile or not self._all_plain or len(args) != self._n_plain or self.trust_input:
+            return self._call_fully(args, kwargs)
+        values = [accept(arg) for accept, arg in zip(self._accept, args)]
+        if None in map(type, ()) or _MISFIT in map(type, values):
+            return self._call_fully(args, kwargs)
+        return self._pack(self._compute(values))
+
+    def _call_fully(self, args, kwargs):
+        subset = kwargs.pop("output_subset", None)
+        if subset is not None and self.output_keys is not None:
+            subset = [self.output_keys.index(key) for key in subset]
+        started = time.perf_counter()
+        try:
+            values = self._take_arguments(args, kwargs)
+            run_started = time.perf_counter()
+            outputs = self._compute(values)
+        finally:
+            self._restore_defaults()
+        if self.profile:
+            self.profile.vm_call_time += time.perf_counter() - run_started
+            self.profile.fct_callcount += 1
+            self.profile.fct_call_time += time.perf_counter() - started
+        return self._pack(outputs, subset)
+
+    def _take_arguments(self, args, kwargs):
+        """Fill the containers from a call's arguments; the values of the explicit inputs."""
+        containers = self.input_storage
+        self._provided = {}
+        if self.trust_input:
+            for container, arg in zip(containers, args):
+                container.storage[0] = arg
+                self._provided[container] = 1
+        else:
+            if len(args) + len(kwargs) > len(containers):
+                raise TypeError("Too many parameter passed to theano function")
+            for i, arg in enumerate(args):
+                self._take_positional(i, arg)
+        for name, arg in kwargs.items():
+            self[name] = arg
+        if not self.trust_input:
+            self._check_provided()
+        return [c.storage[0] for c in containers[:self._n_plain]]
+
+    def _take_positional(self, i, arg):
+        container, spec = self.input_storage[i], self.maker.inputs[i]
+        if arg is None:
+            container.storage[0] = None
+        else:
+            try:
+                container.storage[0] = spec.variable.type.filter(
+                    arg, strict=spec.strict, allow_downcast=spec.allow_downcast)
+            except Exception as e:
+                function_name = "theano function" + (' with name "%s"' % self.name if self.name else "")
+                argument_name = "argument" + (' with name "%s"' % arg.name if getattr(arg, "name", None) else "")
+                where = utils.get_variable_trace_string(spec.variable)
+                text = "Bad input %s to %s at index %d (0-based). %s" % (argument_name, function_name, i, where)
+                e.args = (text + str(e.args[0]),) if len(e.args) == 1 else (text,) + e.args
+                raise
+        self._provided[container] = self._provided.get(container, 0) + 1
+
+    def _check_provided(self):
+        for spec, container, (required, _, _) in zip(self.maker.inputs, self.input_storage, self.defaults):
+            times = self._provided.get(container, 0)
+            if required and not times:
+                raise TypeError("Missing required input: %s" % spec.variable)
+            if times > 1:
+                raise TypeError("Multiple values for input: %s" % spec.variable)
+            if spec.implicit and times:
+                raise TypeError("Tried to provide value for implicit input: %s" % spec.variable)
+
+    def _restore_defaults(self):
+        for container, (required, refeed, value) in zip(self.input_storage, self.defaults):
+            if refeed:
+                container.value = value
+            elif required:
+                container.storage[0] = None
+
+    def _compute(self, explicit):
+        """All outputs for the explicit inputs' values; the state is read, and replaced only if everything went well."""
+        locks = self._locks
+        for lock in locks:
+            lock.acquire()
+        try:
+            values = explicit
+            for cell in self._cells[self._n_plain:]:
+                value = cell[0]
+                if type(value) is np.ndarray:
+                    value = _to_device(cell)
+                values.append(value)
+            run = self._run
+            if run is None:
+                run = self._run = self.maker.program
+            try:
+                outputs = run(values)
+            except Exception as e:
+                self._explain(e, values)
+            updated = self._updated
+            if updated:
+                n = len(outputs) - len(updated)
+                for i, new in zip(updated, outputs[n:]):
+                    self._cells[i][0] = new
+                del outputs[n:]
+            return outputs
+        finally:
+            for lock in locks:
+                lock.release()
+
+    def _explain(self, error, values):
+        """Raise what Theano would raise: find the node by running node by node, then dress its error."""
+        fgraph = self.maker.fgraph
+        if isinstance(error, (NodeError, CheckFailed)) or type(error).__module__.startswith("jax"):
+            try:
+                evaluate(fgraph, [as_host(v) for v in values])
+            except NodeError as found:
+                raise_with_op(found.node, found.values, found.cause, fgraph, dict(zip(fgraph.inputs, values)))
+        if isinstance(error, NodeError):
+            raise_with_op(error.node, error.values, error.cause, fgraph)
+        if isinstance(error, CheckFailed):
+            raise_with_op(error.check.node, None, error.check.exc_class(error.check.message), fgraph)
+        raise error
+
+    def _pack(self, outputs, subset=None):
+        if self.return_none:
+            return None
+        if self.unpack_single and len(outputs) == 1 and subset is None:
+            return outputs[0]
+        if self.output_keys is not None:
+            chosen = range(len(outputs)) if subset is None else subset
+            return {self.output_keys[i]: outputs[i] for i in chosen}
+        return outputs if subset is None else [outputs[i] for i in subset]
+
+    # -- the rest of the facade
+
+    def get_shared(self):
+        """The shared variables that this function uses."""
+        return [i.variable for i in self.maker.inputs if i.implicit]
+
+    def free(self):
+        """Drop intermediate storage. Nothing is kept between calls here, so there is nothing to drop."""
+
+    def sync_shared(self):
+        """Wait for the device. Calls are synchronous, so there is nothing to wait for."""
+
+    def __copy__(self):
+        return self.copy()
+
+    def copy(self, share_memory=False, swap=None, delete_updates=False, name=None, profile=None):
+        """Another function over a copy of the graph.
+
+        `swap`: {shared variable: the one to use instead}, of equal types; `delete_updates`: compute outputs only.
+        `share_memory` has no effect here: no intermediate storage is kept. Raises ValueError for an unknown shared variable.
+        """
+        maker = self.maker
+        specs = [copy.copy(i) for i in maker.inputs]
+        n_out = len(maker.outputs)
+        kept = maker.fgraph.outputs[:n_out] if delete_updates else maker.fgraph.outputs
+        memo = clone_get_equiv(maker.fgraph.inputs, kept)
+        graph = FunctionGraph([memo[i] for i in maker.fgraph.inputs], [memo[o] for o in kept], clone=False)
+        outs = [SymbolicOutput(v, o.borrow) for v, o in zip(graph.outputs[:n_out], maker.outputs)]
+        swap = swap or {}
+        known = [i.variable for i in maker.inputs]
+        for old, new in swap.items():
+            if old not in known:
+                raise ValueError("SharedVariable: %s not found" % old.name)
+            assert isinstance(old, SharedVariable) and isinstance(new, SharedVariable), (
+                "Key and value of swap should be SharedVariable, given:", old, new)
+            assert old.type == new.type, ("Type of given SharedVariable conflicts with original one",
+                                          "Type of given SharedVariable:", new.type,
+                                          "Type of original SharedVariable:", old.type)
+        next_update = n_out
+        storage = []
+        for spec, original, container in zip(specs, maker.inputs, self.input_storage):
+            if original.variable in swap:
+                spec.variable = swap[original.variable]
+                spec.value = spec.variable.container
+            value = getattr(spec, "value", None)
+            if isinstance(value, SharedVariable):
+                value = value.container
+            if value is None and original.update is not None:
+                value = container.value
+            elif not isinstance(value, Container) and original.update is not None:
+                value = copy.deepcopy(container.value)
+            storage.append(value)
+            if spec.update is not None and not delete_updates:
+                spec.update = graph.outputs[next_update]
+                next_update += 1
+            else:
+                spec.update = None
+        if not maker.unpack_single or not outs:
+            out_spec = None if maker.return_none else outs
+        else:
+            out_spec = outs[0]
+        if not name and self.name:
+            name = self.name + " copy"
+        new_maker = type(maker)(specs, out_spec, mode=maker.mode, accept_inplace=True, function_builder=maker.function_builder,
+                                profile=as_stats(profile, name), on_unused_input="ignore", fgraph=graph,
+                                output_keys=maker.output_keys, name=name)
+        return new_maker.create(storage)
+
+    def __deepcopy__(self, memo):
+        return _remake(*copy.deepcopy(self._state(), memo))
+
+    def __reduce__(self):
+        return _remake, self._state()
+
+    def _state(self):
+        """Maker, and for each input its shared container or its current value."""
+        data = [c if isinstance(default[2], Container) else None if default[0] else c.value
+                for c, default in zip(self.input_storage, self.defaults)]
+        return self.maker, data, self.defaults, self.name
+
+
+def _remake(maker, data, defaults, name):
+    """A Function from its pickled state."""
+    f = maker.create([d if isinstance(d, Container) else None for d in data])
+    f.defaults = [(required, refeed, d if isinstance(d, Container) else value)
+                  for d, (required, refeed, value) in zip(data, defaults)]
+    f._prepare()
+    for container, d in zip(f.input_storage, data):
+        if d is not None and not isinstance(d, Container):
+            container.value = d
+    f.name = name
+    return f
+
+
+class _MISFIT:
+    """An argument that the fast path does not take."""
+
+
+def _acceptor(spec):
+    """A function that passes an argument which plainly fits `spec`, and gives a _MISFIT for any other."""
+    t = spec.variable.type
+    bad = _MISFIT()
+    if not hasattr(t, "broadcastable") or not hasattr(t, "ndim"):
+        return lambda arg: bad
+    dtype, ndim = np.dtype(t.dtype), t.ndim
+    if ndim == 0:
+        if dtype == np.float64 and not spec.strict:
+            def accept(arg):
+                if type(arg) is float:
+                    return np.asarray(arg)
+                if type(arg) is np.ndarray and arg.dtype is dtype and arg.ndim == 0:
+                    return arg
+                return bad
+            return accept
+        return lambda arg: arg if type(arg) is np.ndarray and arg.dtype is dtype and arg.ndim == 0 else bad
+    if any(t.broadcastable):
+        return lambda arg: bad
+    return lambda arg: arg if type(arg) is np.ndarray and arg.dtype is dtype and arg.ndim == ndim else bad
+
+
+def _to_device(cell):
+    """Move a NumPy value of the state to the device, once."""
+    import jax
+
+    from theano_compat.compile.program import _start_jax
+    _start_jax()
+    with jax.enable_x64(True):
+        cell[0] = value = jax.device_put(cell[0])
+    return value
