@@ -24,6 +24,7 @@ from theano_compat.config import (
     get_config_hash,
 )
 from theano_compat.config.flags import ACTING, short_platform
+from theano_compat.config.table import page
 
 GOLDEN = json.loads((Path(__file__).parents[1] / "golden" / "config.json").read_text())
 PARAMS = {param.fullname: param for param in _config_var_list}
@@ -238,3 +239,8 @@ def test_short_platform_drops_what_kernel_updates_change():
     assert short_platform("2.6.32-504.el6.x86_64", "Linux-2.6.32-504.el6.x86_64-x86_64-with-redhat-6.6") \
         == "Linux-2.6-el6.x86_64-x86_64-with-redhat-6.6"
     assert short_platform("odd", "Linux-odd-x") == "Linux-odd-x"
+
+
+def test_the_guide_shows_the_flags():
+    guide = Path(__file__).parents[2] / "migration_guide" / "flags.md"
+    assert guide.read_text() == page(), "python -m theano_compat.config.table > migration_guide/flags.md"
