@@ -1,7 +1,9 @@
 """Two names, one package: whatever is reached by two paths is one object, in any order of imports."""
 
+import copy
 import importlib
 import itertools
+import pickle
 import pkgutil
 import sys
 
@@ -108,6 +110,16 @@ def test_a_view_is_written_to_without_touching_its_room(monkeypatch):
     monkeypatch.setattr(view, "a_new_name", 1, raising=False)
     assert view.a_new_name == 1
     assert not hasattr(importlib.import_module("theano_compat.graph.variable"), "a_new_name")
+
+
+def test_a_module_can_be_pickled_copied_and_reloaded():
+    for name in ("theano", "theano.gof", "theano.graph.walk"):
+        module = importlib.import_module(name)
+        assert pickle.loads(pickle.dumps(module)) is copy.deepcopy(module) is module
+    walk = importlib.import_module("theano_compat.graph.walk")
+    spec = walk.__spec__
+    assert importlib.reload(importlib.import_module("theano_compat.legacy.version")).version == "1.0.5"
+    assert walk.__spec__ is spec
 
 
 def test_the_real_theano_is_not_mixed_with_ours(python, tmp_path):

@@ -100,6 +100,10 @@ class Room(types.ModuleType):
         sentence = removed.sentence_for(f"{legacy_name}.{name}")
         raise AttributeError(sentence or f"module {legacy_name!r} has no attribute {name!r}", name=name, obj=self)
 
+    def __reduce__(self):
+        # cloudpickle knows modules by their exact class, and a function that a program ships to another process uses T.
+        return importlib.import_module, (self.__name__,)
+
     def __dir__(self):
         names = set(super().__dir__())
         for room in _rooms(_legacy(self.__name__)):
@@ -229,10 +233,10 @@ class Finder:
 
     def find_spec(self, fullname, path=None, target=None):
         root = fullname.partition(".")[0]
-        if root not in (OLD, NEW):
+        if root not in (OLD, NEW) or fullname == NEW:
             return None
         own, legacy_name = _own(fullname), _legacy(fullname)
-        if own in sys.modules or fullname == OLD:
+        if fullname != own and (own in sys.modules or fullname == OLD):
             return importlib.machinery.ModuleSpec(fullname, _AliasLoader(own))
         spec = importlib.machinery.PathFinder.find_spec(own, path)
         if spec is not None and spec.loader is not None:
