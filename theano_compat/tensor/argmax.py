@@ -1,0 +1,94 @@
+"""Where the largest element is: the ops MaxAndArgmax and Argmax. The functions over them are in `reduce`."""
+import numpy as np
+
+from theano_compat.graph import Apply, Op
+from theano_compat.graph.null_type import DisconnectedType
+from theano_compat.graph.utils import legacy_name
+from theano_compat.tensor.constant import as_tensor_variable
+from theano_compat.tensor.elemwise import DimShuffle
+from theano_compat.tensor.names_elemwise import eq
+from theano_compat.tensor.type import TensorType
+
+
+def _reduced_last(xp, x, axes):
+    """`x` with `axes` moved to the end and made one."""
+    kept = tuple(i for i in range(x.ndim) if i not in axes)
+    size = int(np.prod([x.shape[a] for a in axes], dtype="int64"))
+    if size == 0:
+        raise ValueError("zero-size array to reduction operation maximum which has no identity")
+    return xp.reshape(xp.transpose(x, kept + tuple(axes)), tuple(x.shape[i] for i in kept) + (size,))
+
+
+@legacy_name("theano.tensor.basic")
+class MaxAndArgmax(Op):
+    """The maximum over a list of axes, and its position in those axes flattened together (int64)."""
+
+    nin = 2
+    nout = 2
+    E_axis = "invalid axis"
+    __props__ = ("axis",)
+
+    def __init__(self, axis):
+        assert isinstance(axis, list)
+        self.axis = tuple(axis)
+
+    def make_node(self, x):
+        x = as_tensor_variable(x)
+        kept = [b for i, b in enumerate(x.type.broadcastable) if i not in self.axis]
+        outputs = [TensorType(x.type.dtype, kept)(name="max"), TensorType("int64", kept)(name="argmax")]
+        return Apply(self, [x], outputs)
+
+    def lower(self, node, x):
+        import jax.numpy as jnp
+        rows = _reduced_last(jnp, x, self.axis)
+        largest = jnp.max(rows, -1)
+        if node.inputs[0].type.dtype.startswith("complex"):
+            rows = rows == largest[..., None]
+        return largest, jnp.argmax(rows, -1).astype("int64")
+
+    def host(self, node, x):
+        rows = _reduced_last(np, np.asarray(x), self.axis)
+        return np.asarray(np.max(rows, -1)), np.asarray(np.argmax(rows, -1), dtype="int64")
+
+    def grad(self, inputs, output_grads):
+        x = inputs[0]
+        g_max, g_index = output_grads
+        if isinstance(g_max.type, DisconnectedType):
+            if isinstance(g_index.type, DisconnectedType):
+                return [DisconnectedType()()]
+            return [x.zeros_like()]
+        # every element that equals the maximum gets the whole gradient
+        largest = MaxAndArgmax(list(self.axis))(x)[0]
+        kept = iter(range(x.ndim))
+        order = ["x" if i in self.axis else next(kept) for i in range(x.ndim)]
+        g_max = DimShuffle(g_max.broadcastable, order)(g_max)
+        largest = DimShuffle(largest.broadcastable, order)(largest)
+        return [eq(largest, x) * g_max]
+
+
+@legacy_name("theano.tensor.basic")
+class Argmax(Op):
+    """The position of the maximum over a tuple of axes, flattened together (int64)."""
+
+    nin = 2
+    nout = 1
+    E_axis = "invalid axis"
+    __props__ = ("axis",)
+
+    def __init__(self, axis):
+        self.axis = tuple(axis)
+
+    def make_node(self, x, axis=None):
+        x = as_tensor_variable(x)
+        kept = [b for i, b in enumerate(x.type.broadcastable) if i not in self.axis]
+        return Apply(self, [x], [TensorType("int64", kept)(name="argmax")])
+
+    def lower(self, node, x):
+        import jax.numpy as jnp
+        return jnp.argmax(_reduced_last(jnp, x, self.axis), -1).astype("int64")
+
+    def host(self, node, x):
+        return np.asarray(np.argmax(_reduced_last(np, np.asarray(x), self.axis), -1), dtype="int64")
+
+    def grad(self, inputs, output_grads):
+        return [inputs[0].zeros_like()]
