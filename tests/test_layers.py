@@ -30,6 +30,7 @@ RANK = {room: rank for rank, rooms in enumerate(LAYERS) for room in rooms}
 # (file, room): the imports that point outwards, each with its reason. They run late, inside a function.
 LATE = {
     ("__init__.py", "legacy"): "the front door installs the finder before anything else is imported",
+    ("gradient/verify.py", "compile"): "a gradient is verified by running it",
 }
 
 # Rooms that must work where JAX is not installed.
