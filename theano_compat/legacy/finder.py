@@ -239,7 +239,8 @@ class Finder:
         if fullname != own and (own in sys.modules or fullname == OLD):
             return importlib.machinery.ModuleSpec(fullname, _AliasLoader(own))
         spec = importlib.machinery.PathFinder.find_spec(own, path)
-        if spec is not None and spec.loader is not None:
+        # a program may put a package of its own below ours (theano.tests): what lies in it is no room
+        if spec is not None and spec.loader is not None and (spec.origin or "").startswith(_HOME + os.sep):
             if fullname != own:
                 return importlib.machinery.ModuleSpec(fullname, _AliasLoader(own), origin=spec.origin)
             spec.loader = _RoomLoader(spec.loader)
