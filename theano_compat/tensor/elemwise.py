@@ -19,7 +19,6 @@ from theano_compat.tensor.casting import continuous_dtypes, discrete_dtypes
 from theano_compat.tensor.constant import as_tensor_variable
 from theano_compat.tensor.type import tensor_type
 
-
 # ---- DimShuffle -----------------------------------------------------------------------------------------------------
 
 @legacy_name("theano.tensor.elemwise")
@@ -38,14 +37,14 @@ class DimShuffle(Op):
         if inplace is not True:
             raise ValueError("DimShuffle is inplace by default and hence the inplace for DimShuffle must be true")
         self.inplace = inplace
-        self._check_order()
+        self._check_order(input_broadcastable, new_order)
         # input dimensions dropped, those kept in the order of the output, output dimensions that are new
         self.drop = [i for i in range(len(self.input_broadcastable)) if i not in self.new_order]
         self.shuffle = [x for x in self.new_order if x != "x"]
         self.augment = [i for i, x in enumerate(self.new_order) if x == "x"]
 
-    def _check_order(self):
-        pattern, order = self.input_broadcastable, self.new_order
+    @staticmethod
+    def _check_order(pattern, order):
         for i, j in enumerate(order):
             if j == "x":
                 continue
@@ -120,11 +119,11 @@ def _dimshuffle_op(pattern, order):
 
 
 def dimshuffle(x, order):
-    """`x` with its dimensions by the tuple `order`; the op is shared between calls."""
+    """`x` with its dimensions by `order`; the op is shared between calls."""
     try:
-        op = _dimshuffle_op(x.type.broadcastable, order)
-    except TypeError:  # something unhashable in the order: let the op say what
-        op = DimShuffle(x.type.broadcastable, order)
+        op = _dimshuffle_op(x.type.broadcastable, tuple(order))
+    except (TypeError, ValueError):
+        op = DimShuffle(list(x.type.broadcastable), order)  # errors show the arguments so
     return op(x)
 
 

@@ -167,7 +167,7 @@ class _tensor_py_operators:
         if len(pattern) == 1 and isinstance(pattern[0], (list, tuple)):
             pattern = pattern[0]
         from theano_compat.tensor.elemwise import dimshuffle
-        return dimshuffle(self, tuple(pattern))
+        return dimshuffle(self, pattern)
 
     def ravel(self):
         """See theano.tensor.flatten."""
