@@ -65,7 +65,8 @@ class scratchpad:
 class CreationTrace(Sequence):
     """Where a variable was made: `trace[0]` lists `(file, line, function, source)`, outermost first.
 
-    Only file names and line numbers are kept; source text is read when somebody looks.
+    Only code objects and positions in them are kept: finding a line number takes longer than making the variable, and
+    nearly no trace is ever read. Lines and their source text are found when somebody looks, or pickles.
     """
 
     __slots__ = ("_frames",)
@@ -82,7 +83,7 @@ class CreationTrace(Sequence):
     def entries(self):
         """The frames with their source lines."""
         return [(file, line, name, linecache.getline(file, line).strip() or None)
-                for file, line, name in self._frames]
+                for file, line, name in map(_placed, self._frames)]
 
     def __eq__(self, other):
         return list(self) == list(other)
@@ -93,7 +94,20 @@ class CreationTrace(Sequence):
         return repr(list(self))
 
     def __reduce__(self):
-        return CreationTrace, (self._frames,)
+        return CreationTrace, (tuple(map(_placed, self._frames)),)
+
+    def __deepcopy__(self, memo):
+        return self
+
+
+def _placed(frame):
+    """(file, line, function) of a frame kept as (code, position), or read from a pickle as that triple."""
+    if len(frame) == 3:
+        return frame
+    code, position = frame
+    line = next((line for start, end, line in code.co_lines() if start <= position < end and line is not None),
+                code.co_firstlineno)
+    return code.co_filename, line, code.co_name
 
 
 def add_tag_trace(thing, user_line=None):
@@ -107,8 +121,7 @@ def add_tag_trace(thing, user_line=None):
         frame = frame.f_back
     frames = []
     while frame is not None and len(frames) < limit:
-        code = frame.f_code
-        frames.append((code.co_filename, frame.f_lineno, code.co_name))
+        frames.append((frame.f_code, frame.f_lasti))
         frame = frame.f_back
     if frames:
         frames.reverse()
