@@ -1,6 +1,6 @@
 """Graphs as text and pictures: `theano.printing`. Needs the graph alone.
 
-`pretty.py` formulas (`pp`) and the printers that ops register, `structure.py` printers of ops that rearrange,
+`pretty.py` formulas (`pp`) and the printers that ops register, `structure.py` the printer of basic indexing,
 `debug.py` trees (`debugprint`), `describe.py` tags, descriptors and digests, `dot.py` pictures through Graphviz. The op
 `Print`, which prints values while a function runs, is in `control`.
 """
@@ -35,6 +35,4 @@ from theano_compat.printing.pretty import pprint as pprint
 from theano_compat.printing.pretty import register_printer as register_printer
 from theano_compat.printing.pretty import special as special
 from theano_compat.printing.pretty import use_ascii as use_ascii
-from theano_compat.printing.structure import DimShufflePrinter as DimShufflePrinter
-from theano_compat.printing.structure import MakeVectorPrinter as MakeVectorPrinter
 from theano_compat.printing.structure import SubtensorPrinter as SubtensorPrinter
