@@ -1,7 +1,7 @@
 """Names that cannot exist any more, and for each the sentence that says what to do instead. Data only; finder.py raises them.
 
-A key ending in `.*` covers a module and everything below it; the longest key that fits wins. A path that paths.py
-serves is never looked up here.
+A key ending in `.*` covers a module and everything below it; the longest key that fits wins. Asked only for what paths.py
+does not serve: `theano.gof.cc.CLinker` is there, the rest of `theano.gof.cc` is not.
 """
 
 _NO_C = (
