@@ -134,6 +134,7 @@ class Guarded(theano.Op):
 
     def lower(self, node, x):
         import jax.numpy as jnp
+
         from theano_compat.graph.checks import check
         check(jnp.all(x >= 0), node, ValueError, "negative")
         return jnp.sqrt(x)

@@ -134,3 +134,7 @@ def _true_inputs(v):
     node = v.owner
     pattern, j = connection_pattern(node), v.index
     return iter([(i, x) for i, x in enumerate(node.inputs) if pattern[i][j]])
+
+
+# Theano's private name, which builders of ops outside of it use.
+_node_to_pattern = connection_pattern

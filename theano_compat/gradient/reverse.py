@@ -5,7 +5,7 @@ What `grad` accepts and how it answers is in `frontdoor`; derivatives that ops d
 import warnings
 
 from theano_compat.config import config
-from theano_compat.gradient.connect import connection_pattern, connections, is_discrete, is_float, states_gradient
+from theano_compat.gradient.connect import connection_pattern, is_discrete, is_float, states_gradient
 from theano_compat.gradient.derived import vjp_terms
 from theano_compat.graph import Variable
 from theano_compat.graph.null_type import DisconnectedType, NullType, disconnected_type, null_type
@@ -212,4 +212,5 @@ def is_zero(x):
         return "maybe"
 
 
-__all__ = ["DisconnectedInputError", "ReverseWalk", "connections", "is_zero", "node_terms"]
+# Theano's private name, which ops outside of it use.
+_is_zero = is_zero
