@@ -9,7 +9,7 @@ from theano_compat.config import config
 from theano_compat.graph.op import Op
 from theano_compat.graph.utils import legacy_name
 from theano_compat.graph.variable import Apply
-from theano_compat.scalar.types import Scalar, get_scalar_type
+from theano_compat.scalar.types import Scalar, as_scalar_conversions, get_scalar_type
 from theano_compat.tensor.constant import as_tensor_variable
 from theano_compat.tensor.type import TensorType, tensor_type
 
@@ -103,3 +103,4 @@ class ScalarFromTensor(Op):
 
 
 scalar_from_tensor = ScalarFromTensor()
+as_scalar_conversions.append((lambda x: isinstance(x.type, TensorType) and x.type.ndim == 0, scalar_from_tensor))

@@ -8,6 +8,7 @@ import functools
 import numpy as np
 
 from theano_compat.config import config
+from theano_compat.graph.checks import check
 from theano_compat.graph.op import Op
 from theano_compat.graph.utils import frozendict, legacy_name
 from theano_compat.graph.variable import Apply
@@ -263,6 +264,8 @@ class Elemwise(Op):
 
     def lower(self, node, *values):
         import jax.numpy as jnp
+        for ok, exc_class, message in self.scalar_op.checks(*values):
+            check(ok, node, exc_class, message)
         return self._elementwise(node, values, self.scalar_op.lower_elementwise, jnp.broadcast_to)
 
     def host(self, node, *values):
