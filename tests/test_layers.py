@@ -14,7 +14,8 @@ PACKAGE = Path(__file__).resolve().parent.parent / "theano_compat"
 LAYERS = [
     {"config"},
     {"graph"},
-    {"printing", "scalar"},
+    {"printing"},
+    {"scalar"},
     {"tensor"},
     {"sparse"},
     {"control"},
