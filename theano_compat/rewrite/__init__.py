@@ -1,5 +1,2 @@
-"""What can be said more simply before XLA sees it. The engine and its tables of rules are in this package."""
-
-
-def rewrite_graph(fgraph, query):
-    """Apply the rewrites that `query` selects to `fgraph`."""
+"""What can be said more simply before XLA sees it: an engine and tables of rules."""
+from theano_compat.rewrite.engine import rewrite_graph as rewrite_graph

@@ -1,0 +1,1 @@
+"""Benchmarks: commands that print tables of ratios, never timed tests. `python -m tests.benchmarks [NAME ...]`."""

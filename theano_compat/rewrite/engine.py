@@ -1,0 +1,237 @@
+"""How rewrites run: merging, folding, and tables of local rules over a worklist. The rules are in the other modules.
+
+Each node is looked at once and again only when something beside it changed, so the work is linear in the graph's size.
+A rule that cannot keep its promise (type changed) raises; none may change a value beyond rounding.
+"""
+from collections import deque
+
+import numpy as np
+
+from theano_compat.graph.fgraph import FunctionGraph
+from theano_compat.graph.op import has_perform
+from theano_compat.graph.variable import Constant
+
+_FOLD_LIMIT = 1 << 16
+
+
+class Rule:
+    """One local rule: `apply(fgraph, node)` gives None, or the variables that replace the node's outputs.
+
+    `heads`: ops, or Op classes, of the nodes it looks at (None: every node); `tags`: the queries that select it.
+    """
+
+    def __init__(self, name, apply, heads, tags, why):
+        self.name = name
+        self.apply = apply
+        self.heads = heads
+        self.tags = frozenset({name, *tags})
+        self.why = why
+
+    def __repr__(self):
+        return "Rule(%s)" % self.name
+
+
+RULES = []
+_by_query = {}
+
+
+def rule(heads=None, tags=("fast_run",), why=""):
+    """Decorator: add a function to the table of rules. `heads` may be a function giving them, called at first use."""
+
+    def register(apply):
+        RULES.append(Rule(apply.__name__, apply, heads, tags, why))
+        _by_query.clear()
+        return apply
+
+    return register
+
+
+def selects(query, tags):
+    """Whether a query selects something with `tags`."""
+    return bool(tags & query.include) and query.require <= tags and not (tags & query.exclude)
+
+
+class _Table:
+    """The rules a query selects, by head."""
+
+    def __init__(self, query):
+        self.by_op, self.by_class, self.anywhere = {}, {}, []
+        for r in RULES:
+            if not selects(query, r.tags):
+                continue
+            if r.heads is None:
+                self.anywhere.append(r)
+                continue
+            for head in (r.heads() if callable(r.heads) and not isinstance(r.heads, type) else r.heads):
+                table = self.by_class if isinstance(head, type) else self.by_op
+                table.setdefault(head, []).append(r)
+
+    def rules_for(self, op):
+        found = self.by_op.get(op, ())
+        for cls in type(op).__mro__:
+            if cls in self.by_class:
+                found = [*found, *self.by_class[cls]]
+        return [*found, *self.anywhere]
+
+
+def _table(query):
+    key = (query.include, query.require, query.exclude)
+    if key not in _by_query:
+        _by_query[key] = _Table(query)
+    return _by_query[key]
+
+
+def merge(fgraph):
+    """Make nodes with equal op and inputs one, and constants with equal value one."""
+    constants, nodes = {}, {}
+    for node in fgraph.toposort():
+        for i, x in enumerate(node.inputs):
+            if isinstance(x, Constant):
+                first = constants.setdefault(_constant_key(x), x)
+                if first is not x:
+                    fgraph.change_input(node, i, first, reason="merge")
+        key = (node.op, tuple(node.inputs))
+        first = nodes.setdefault(key, node)
+        if first is not node and all(a.type == b.type for a, b in zip(first.outputs, node.outputs)):
+            for old, new in zip(node.outputs, first.outputs):
+                if new.name is None:
+                    new.name = old.name
+                fgraph.replace(old, new, reason="merge", verbose=False)
+
+
+def _constant_key(x):
+    data = x.data
+    if isinstance(data, np.ndarray) and data.size <= 64:
+        return (x.type, data.shape, data.tobytes())
+    if isinstance(data, (int, float, bool, str, type(None))):
+        return (x.type, type(data), data)
+    return id(x)
+
+
+def fold(node):
+    """The outputs of a node of constants as constants, or None when it must run each time or is too big."""
+    from theano_compat.graph.testvalue import evaluate_node
+    if not node.inputs or not all(isinstance(x, Constant) for x in node.inputs):
+        return None
+    if node.op.host_only or not node.op.do_constant_folding(node):
+        return None
+    if not all(hasattr(v.type, "broadcastable") for v in node.outputs):
+        return None
+    if not (hasattr(node.op, "host") or has_perform(node.op)):
+        return None
+    if sum(getattr(x.data, "size", 1) for x in node.inputs) > _FOLD_LIMIT:
+        return None
+    try:
+        values = evaluate_node(node, [x.data for x in node.inputs])
+    except Exception:
+        # what fails while folding fails again when called, with the call's own furniture
+        return None
+    if sum(np.size(v) for v in values) > _FOLD_LIMIT:
+        return None
+    folded = []
+    for out, value in zip(node.outputs, values):
+        new = out.type.make_constant(np.asarray(value, dtype=out.type.dtype))
+        new.tag.__dict__.update({k: v for k, v in out.tag.__dict__.items() if k == "trace"})
+        folded.append(new)
+    return folded
+
+
+def apply_rules(fgraph, query):
+    """Run the selected local rules, and folding, until nothing changes."""
+    table = _table(query)
+    folding = selects(query, frozenset({"constant_folding", "fast_run", "fast_compile"}))
+    todo = deque(fgraph.toposort())
+    waiting = set(todo)
+    budget = 50 * len(todo) + 1000
+    while todo and budget:
+        node = todo.popleft()
+        waiting.discard(node)
+        if node not in fgraph.apply_nodes:
+            continue
+        budget -= 1
+        replaced = _rewrite_node(fgraph, node, table, folding)
+        if replaced is None:
+            continue
+        for beside in _neighbours(fgraph, replaced):
+            if beside not in waiting:
+                waiting.add(beside)
+                todo.append(beside)
+
+
+def _rewrite_node(fgraph, node, table, folding):
+    if folding:
+        new = fold(node)
+        if new is not None:
+            return _replace(fgraph, node, new, "constant_folding")
+    for r in table.rules_for(node.op):
+        new = r.apply(fgraph, node)
+        if new:
+            return _replace(fgraph, node, new, r.name)
+    return None
+
+
+def _replace(fgraph, node, new, reason):
+    pairs = new.items() if isinstance(new, dict) else zip(node.outputs, new)
+    done = []
+    for old, v in pairs:
+        if v is None or v is old:
+            continue
+        if v.type != old.type:
+            raise TypeError("rewrite %s changed a type: %s into %s" % (reason, old.type, v.type))
+        trace = getattr(old.tag, "trace", None)
+        if v.owner is not None and trace is not None:
+            # errors in what was put in must point to the user's line
+            _copy_trace(v, trace, fgraph)
+        if v.name is None and v.owner is not None:
+            v.name = old.name
+        fgraph.replace(old, v, reason=reason, verbose=False)
+        done.append(v)
+    return done
+
+
+def _copy_trace(v, trace, fgraph):
+    todo = [v]
+    while todo:
+        x = todo.pop()
+        if x.owner is None or x.owner in fgraph.apply_nodes:
+            continue
+        x.tag.trace = trace
+        todo.extend(x.owner.inputs)
+
+
+def _neighbours(fgraph, variables):
+    """Nodes that a change at `variables` may concern: their users, they themselves and what is newly above them."""
+    found = []
+    for v in variables:
+        found.extend(c for c, _ in getattr(v, "clients", ()) if c != "output")
+        todo, depth = [v.owner] if v.owner is not None else [], 0
+        while todo and depth < 20:
+            node = todo.pop()
+            depth += 1
+            found.append(node)
+            todo.extend(x.owner for x in node.inputs if x.owner is not None and len(x.clients) == 1)
+    for node in list(found):
+        for out in node.outputs:
+            found.extend(c for c, _ in getattr(out, "clients", ()) if c != "output")
+    return [n for n in dict.fromkeys(found) if n in fgraph.apply_nodes]
+
+
+def rewrite_graph(fgraph: FunctionGraph, query):
+    """Apply the rewrites that `query` selects to `fgraph`."""
+    merging = selects(query, frozenset({"merge", "fast_run", "fast_compile"}))
+    if merging:
+        merge(fgraph)
+    if query.include:
+        apply_rules(fgraph, query)
+        for extra in query.extra_optimizations:
+            _run_extra(fgraph, extra)
+    if merging:
+        merge(fgraph)
+
+
+def _run_extra(fgraph, extra):
+    optimizer = extra[0] if isinstance(extra, tuple) else extra
+    if hasattr(optimizer, "optimize"):
+        optimizer.optimize(fgraph)
+    else:
+        optimizer(fgraph)
