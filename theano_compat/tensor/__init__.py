@@ -2,6 +2,24 @@
 
 Old paths such as `theano.tensor.basic` find their names here and in the rooms (legacy/paths.py).
 """
+from theano_compat.tensor.advincindex import AdvancedBooleanIncSubtensor as AdvancedBooleanIncSubtensor
+from theano_compat.tensor.advincindex import AdvancedIncSubtensor as AdvancedIncSubtensor
+from theano_compat.tensor.advincindex import AdvancedIncSubtensor1 as AdvancedIncSubtensor1
+from theano_compat.tensor.advincindex import advanced_boolean_inc_subtensor as advanced_boolean_inc_subtensor
+from theano_compat.tensor.advincindex import advanced_boolean_set_subtensor as advanced_boolean_set_subtensor
+from theano_compat.tensor.advincindex import advanced_inc_subtensor as advanced_inc_subtensor
+from theano_compat.tensor.advincindex import advanced_inc_subtensor1 as advanced_inc_subtensor1
+from theano_compat.tensor.advincindex import advanced_set_subtensor as advanced_set_subtensor
+from theano_compat.tensor.advincindex import advanced_set_subtensor1 as advanced_set_subtensor1
+from theano_compat.tensor.advindex import AdvancedBooleanSubtensor as AdvancedBooleanSubtensor
+from theano_compat.tensor.advindex import AdvancedSubtensor as AdvancedSubtensor
+from theano_compat.tensor.advindex import AdvancedSubtensor1 as AdvancedSubtensor1
+from theano_compat.tensor.advindex import adv_index_broadcastable_pattern as adv_index_broadcastable_pattern
+from theano_compat.tensor.advindex import advanced_boolean_subtensor as advanced_boolean_subtensor
+from theano_compat.tensor.advindex import advanced_subtensor as advanced_subtensor
+from theano_compat.tensor.advindex import advanced_subtensor1 as advanced_subtensor1
+from theano_compat.tensor.advindex import as_index_variable as as_index_variable
+from theano_compat.tensor.advindex import take as take
 from theano_compat.tensor.alloc import Alloc as Alloc
 from theano_compat.tensor.alloc import AllocEmpty as AllocEmpty
 from theano_compat.tensor.alloc import alloc as alloc
@@ -62,6 +80,16 @@ from theano_compat.tensor.dot import outer as outer
 from theano_compat.tensor.dot import tensordot as tensordot
 from theano_compat.tensor.elemwise import DimShuffle as DimShuffle
 from theano_compat.tensor.elemwise import Elemwise as Elemwise
+from theano_compat.tensor.incindex import IncSubtensor as IncSubtensor
+from theano_compat.tensor.incindex import inc_subtensor as inc_subtensor
+from theano_compat.tensor.incindex import set_subtensor as set_subtensor
+from theano_compat.tensor.index import AdvancedBooleanIndexingError as AdvancedBooleanIndexingError
+from theano_compat.tensor.index import AdvancedIndexingError as AdvancedIndexingError
+from theano_compat.tensor.index import Subtensor as Subtensor
+from theano_compat.tensor.index import SubtensorPrinter as SubtensorPrinter
+from theano_compat.tensor.index import get_canonical_form_slice as get_canonical_form_slice
+from theano_compat.tensor.index import get_idx_list as get_idx_list
+from theano_compat.tensor.index import make_constant as make_constant
 from theano_compat.tensor.join import Join as Join
 from theano_compat.tensor.join import Split as Split
 from theano_compat.tensor.join import concatenate as concatenate
@@ -135,6 +163,15 @@ from theano_compat.tensor.transfer import register_transfer as register_transfer
 from theano_compat.tensor.transfer import transfer as transfer
 from theano_compat.tensor.type import Tensor as Tensor
 from theano_compat.tensor.type import TensorType as TensorType
+from theano_compat.tensor.type_other import MakeSlice as MakeSlice
+from theano_compat.tensor.type_other import NoneConst as NoneConst
+from theano_compat.tensor.type_other import NoneTypeT as NoneTypeT
+from theano_compat.tensor.type_other import SliceConstant as SliceConstant
+from theano_compat.tensor.type_other import SliceType as SliceType
+from theano_compat.tensor.type_other import as_int_none_variable as as_int_none_variable
+from theano_compat.tensor.type_other import make_slice as make_slice
+from theano_compat.tensor.type_other import none_type_t as none_type_t
+from theano_compat.tensor.type_other import slicetype as slicetype
 from theano_compat.tensor.variable import AsTensorError as AsTensorError
 from theano_compat.tensor.variable import TensorVariable as TensorVariable
 from theano_compat.tensor.variable import _tensor_py_operators as _tensor_py_operators
