@@ -107,7 +107,8 @@ class NumpyAutocaster:
         with np.errstate(over="ignore"):
             for dtype in candidates:
                 value = _asarray(x, dtype=dtype)
-                if x == value:
+                # as Python numbers: NumPy would round x to the dtype before it compares
+                if x == value.item():
                     break
         return value
 
