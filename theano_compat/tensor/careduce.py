@@ -288,9 +288,13 @@ class Sum(CAReduceDtype):
     """Sum along `axis`."""
 
     __props__ = ("axis", "dtype", "acc_dtype")
+    __str__ = CAReduceDtype.__str__  # the properties would print otherwise, as they do for Prod
 
     def __init__(self, axis=None, dtype=None, acc_dtype=None):
         CAReduceDtype.__init__(self, scalar.add, axis=axis, dtype=dtype, acc_dtype=acc_dtype)
+
+    def R_op(self, inputs, eval_points):
+        return [None] if eval_points[0] is None else self(eval_points[0], return_list=True)
 
     def L_op(self, inputs, outputs, output_grads):
         x, = inputs
