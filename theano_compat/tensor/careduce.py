@@ -14,8 +14,8 @@ from theano_compat.graph.null_type import grad_not_implemented
 from theano_compat.graph.utils import legacy_name
 from theano_compat.tensor.casting import continuous_dtypes, discrete_dtypes
 from theano_compat.tensor.constant import as_tensor_variable
-from theano_compat.tensor.elemwise import DimShuffle
-from theano_compat.tensor.names_elemwise import eq, fill, neq, switch
+from theano_compat.tensor.elemwise import DimShuffle, Elemwise
+from theano_compat.tensor.names_elemwise import eq, neq, switch
 from theano_compat.tensor.type import TensorType
 
 
@@ -303,7 +303,8 @@ class Sum(CAReduceDtype):
         gz = as_tensor_variable(output_grads[0])
         if self.axis == ():
             return [gz]
-        return [fill(x, DimShuffle(gz.type.broadcastable, _padded_order(x, self._axes(x.type.ndim)))(gz))]
+        # not `fill`: Theano makes an Elemwise without a name here, and prints it so
+        return [Elemwise(scalar.second)(x, DimShuffle(gz.type.broadcastable, _padded_order(x, self._axes(x.type.ndim)))(gz))]
 
 
 @legacy_name("theano.tensor.elemwise")
