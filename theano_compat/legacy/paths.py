@@ -98,7 +98,7 @@ ROOMS = {
     "theano.tensor.nnet.neighbours": ("tensor.nnet.*",),
     "theano.tensor.nnet.nnet": ("tensor.nnet", "tensor.nnet.*"),
     "theano.tensor.nnet.sigm": ("tensor.nnet.*",),
-    "theano.tensor.opt": ("rewrite.*",),
+    "theano.tensor.opt": ("rewrite.*", "tensor.*"),
     "theano.tensor.raw_random": ("tensor.random.raw",),
     "theano.tensor.shared_randomstreams": ("tensor.random.streams",),
     "theano.tensor.sharedvar": ("compile.shared", "tensor.*"),
