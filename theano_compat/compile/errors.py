@@ -6,6 +6,8 @@ Source: Theano documentation, "Debugging Theano: FAQ and Troubleshooting".
 import traceback
 from io import StringIO
 
+import numpy as np
+
 from theano_compat.config import config
 
 _HINT_OPTIMIZER = (
@@ -61,8 +63,9 @@ def _same_class(exc, message):
 def _describe_values(node, values):
     small = [v if getattr(v, "size", -1) <= 5 and hasattr(v, "size") else "not shown" for v in values]
     clients = [[c[0] for c in getattr(out, "clients", ())] for out in node.outputs]
-    text = "Inputs shapes: %s\nInputs strides: %s\nInputs values: %s" % (
-        [getattr(v, "shape", "No shapes") for v in values], [getattr(v, "strides", "No strides") for v in values], small)
+    with np.printoptions(legacy="1.25"):  # numbers as old NumPy showed them: 7, not np.int64(7)
+        text = "Inputs shapes: %s\nInputs strides: %s\nInputs values: %s" % (
+            [getattr(v, "shape", "No shapes") for v in values], [getattr(v, "strides", "No strides") for v in values], small)
     if config.exception_verbosity == "high":
         text += "\nInputs type_num: %s" % [getattr(getattr(v, "dtype", ""), "num", "") for v in values]
     if hasattr(node.op, "__input_name__"):

@@ -81,7 +81,7 @@ class Room(types.ModuleType):
         # programs call. A name that the parent gives another meaning keeps it.
         if isinstance(value, types.ModuleType) and value.__name__.rpartition(".")[2] == name:
             present = self.__dict__.get(name, _ABSENT)
-            if present is _ABSENT and not _is_loading(self):
+            if present is _ABSENT and not _is_loading(self) and f"{_legacy(self.__name__)}.{name}" in paths.ROOMS:
                 present = _in_rooms(self, name)
             if present is not _ABSENT and not isinstance(present, types.ModuleType):
                 return
@@ -131,6 +131,10 @@ def _in_rooms(module, name):
 
 def _find(module, legacy_name, name):
     """What `module.name` means if the file itself does not say: a room's name, an old submodule, or an old by-product."""
+    path = f"{legacy_name}.{name}".partition(".")[2]
+    if _has_file(path):
+        # `from theano_compat.tensor import slices` asks here before Python looks for the file
+        return importlib.import_module(f"theano_compat.{path}")
     if legacy_name in paths.ROOMS:
         value = _in_rooms(module, name)
         if value is not _ABSENT:
