@@ -175,3 +175,12 @@ from theano_compat.tensor.type_other import slicetype as slicetype
 from theano_compat.tensor.variable import AsTensorError as AsTensorError
 from theano_compat.tensor.variable import TensorVariable as TensorVariable
 from theano_compat.tensor.variable import _tensor_py_operators as _tensor_py_operators
+
+# What `from theano.tensor import *` gives: the names above without the files they come from, and what Theano's modules had
+# imported themselves, which programs use without a word.
+_BY_THE_WAY = ("Apply", "Constant", "DisconnectedType", "Generic", "Lop", "Op", "Rop", "Type", "Variable", "basic", "compile",
+               "config", "consider_constant", "elemwise", "gof", "grad", "grad_not_implemented", "grad_undefined", "hessian",
+               "jacobian", "nlinalg", "np", "numeric_grad", "opt", "printing", "raw_random", "scal", "shared_randomstreams",
+               "sharedvar", "subtensor", "theano", "verify_grad")
+__all__ = [*[name for name, value in globals().items()
+             if not name.startswith("_") and not hasattr(value, "__spec__")], *_BY_THE_WAY]
