@@ -32,6 +32,9 @@ RANK = {room: rank for rank, rooms in enumerate(LAYERS) for room in rooms}
 LATE = {
     ("__init__.py", "legacy"): "the front door installs the finder before anything else is imported",
     ("gradient/verify.py", "compile"): "a gradient is verified by running it",
+    ("tensor/random/streams.py", "compile"): "a stream of random numbers lives in a shared variable",
+    ("tensor/random/mrg.py", "compile"): "a stream of random numbers lives in a shared variable",
+    ("tensor/random/mrg.py", "gradient"): "what a draw depends on has an undefined gradient",
 }
 
 # Rooms that must work where JAX is not installed.

@@ -45,7 +45,8 @@ def _perform(node, values):
     values = list(values)
     destroyed = {i for idx in (getattr(op, "destroy_map", None) or {}).values() for i in idx}
     for i in destroyed:
-        values[i] = copy.copy(values[i])
+        # not copy.copy: of a RandomState it gives a second handle on the same stream
+        values[i] = copy.deepcopy(values[i])
     storage = [[None] for _ in node.outputs]
     try:
         params = op.get_params(node)

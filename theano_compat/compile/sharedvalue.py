@@ -12,6 +12,7 @@ from theano_compat.graph import utils
 from theano_compat.graph.type import Type, generic
 from theano_compat.graph.utils import legacy_name
 from theano_compat.graph.variable import Variable
+from theano_compat.tensor.random.type import random_state_type
 from theano_compat.tensor.type import TensorType
 from theano_compat.tensor.variable import _tensor_py_operators
 
@@ -218,3 +219,17 @@ def scalar_constructor(value, name=None, strict=False, allow_downcast=None, borr
     array = np.array(value)
     return ScalarSharedVariable(type=TensorType(str(array.dtype), []), value=array, name=name, strict=strict,
                                 allow_downcast=allow_downcast)
+
+
+@legacy_name("theano.tensor.shared_randomstreams")
+class RandomStateSharedVariable(SharedVariable):
+    """A shared numpy.random.RandomState."""
+
+
+@shared_constructor
+def randomstate_constructor(value, name=None, strict=False, allow_downcast=None, borrow=False):
+    """A shared variable for a numpy.random.RandomState; `borrow`: that very one."""
+    if not isinstance(value, np.random.RandomState):
+        raise TypeError
+    return RandomStateSharedVariable(type=random_state_type, value=value if borrow else copy.deepcopy(value), name=name,
+                                     strict=strict, allow_downcast=allow_downcast)
