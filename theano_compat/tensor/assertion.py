@@ -31,7 +31,7 @@ class Assert(Op):
 
     def lower(self, node, value, *conds):
         for cond in conds:
-            check(cond != 0, node, AssertionError, self.msg)
+            check(cond.astype(bool), node, AssertionError, self.msg)
         return value
 
     def host(self, node, value, *conds):

@@ -153,7 +153,7 @@ class Join(Op):
         if axis < -ndim:
             raise IndexError("Join axis %d out of bounds [0, %d)" % (axis, ndim))
         if axis >= ndim:
-            raise IndexError("axis %d is out of bounds for array of dimension %d" % (axis, ndim))
+            raise np.exceptions.AxisError(axis, ndim)
         others = {tuple(n for i, n in enumerate(s) if i != axis % ndim) for s in shapes}
         if len(others) > 1:
             raise ValueError("all the input array dimensions except for the concatenation axis must match exactly")

@@ -177,6 +177,11 @@ def divmod(x, y):
     return _made["int_div"](x, y), mod_check(x, y)
 
 
+def power(x, y):
+    """`x ** y`."""
+    return x ** y
+
+
 def ceil_intdiv(a, b):
     """x / y rounded up, exact for integers."""
     quotient = _made["int_div"](a, b)
@@ -185,4 +190,4 @@ def ceil_intdiv(a, b):
 
 __all__ = [name for name in _made if not name.endswith("_inplace")]
 __all__ += ["isnan", "isnan_", "isinf", "isinf_", "isclose", "allclose", "iround", "round", "div_proxy", "mod_check", "divmod",
-            "ceil_intdiv", "tensor_copy"]
+            "ceil_intdiv", "power", "tensor_copy"]
