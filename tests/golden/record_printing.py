@@ -103,8 +103,9 @@ TREES = [  # (program that sets `obj`, the options of debugprint)
     ("obj = theano.grad((T.dot(x, v) ** 2).sum(), [x, v])", [{}, {"print_type": True}]),
     ("u = x\nfor _ in range(30): u = T.tanh(u + y)\nobj = u", [{}, {"ids": "int"}]),
     ("obj = theano.function([x, y], [x + y, (x + y) * x], mode=theano.Mode(optimizer=None))", [
-        {}, {"print_type": True}, {"ids": "int"}, {"depth": 1}]),
-    ("obj = theano.function([v], 2 * v + W[0][0], updates=[(W, W + 1)], mode=theano.Mode(optimizer=None))", [{}]),
+        {}, {"print_type": True}, {"ids": "int"}, {"depth": 1}, {"print_clients": True}]),
+    ("obj = theano.function([v], 2 * v + W[0][0], updates=[(W, W + 1)], mode=theano.Mode(optimizer=None))", [
+        {}, {"print_storage": True}, {"print_storage": True, "ids": ""}]),
     ("obj = theano.compile.builders.OpFromGraph([x, y], [x + y])(x, y)", [{}]),
     ("obj = theano.scan(lambda u: u * 2, sequences=v)[0]", [{}]),
     ("obj = theano.scan(lambda u, acc: acc + u, sequences=v, outputs_info=s)[0][-1]", [{}, {"print_type": True}]),

@@ -30,7 +30,7 @@ from theano_compat.printing import (
     register_printer,
     var_descriptor,
 )
-from theano_compat.printing.debug import _debugprint
+from theano_compat.printing.tree import debugprint as print_tree
 
 
 class Thing(Type):
@@ -232,7 +232,7 @@ def test_inner_graphs_of_scans_follow_the_tree():
 def test_maps_of_inplace_ops_are_shown_on_demand():
     out = io.StringIO()
     result = Swapping("swap", 2)(*variables("x", "y"))[1]
-    _debugprint(result, "> ", file=out, print_destroy_map=True, print_view_map=True, depth=1)
+    print_tree(result, "> ", file=out, print_destroy_map=True, print_view_map=True, depth=1)
     assert out.getvalue() == "> swap.1 [id A] '' d={1: [1]} v={0: [0]} \n"
 
 

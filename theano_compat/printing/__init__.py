@@ -1,7 +1,7 @@
 """Graphs as text and pictures: `theano.printing`. Needs the graph alone.
 
 `pretty.py` formulas (`pp`) and the printers that ops register, `structure.py` the printer of basic indexing,
-`debug.py` trees (`debugprint`), `describe.py` tags, descriptors and digests, `dot.py` pictures through Graphviz. The op
+`debug.py` and `tree.py` trees (`debugprint`), `describe.py` tags, descriptors and digests, `dot.py` pictures through Graphviz. The op
 `Print`, which prints values while a function runs, is in `control`.
 """
 from theano_compat.printing.debug import debugprint as debugprint

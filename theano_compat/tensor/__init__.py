@@ -2,6 +2,7 @@
 
 Old paths such as `theano.tensor.basic` find their names here and in the rooms (legacy/paths.py).
 """
+from theano_compat.printing.pretty import pprint as pprint
 from theano_compat.tensor.advincindex import AdvancedBooleanIncSubtensor as AdvancedBooleanIncSubtensor
 from theano_compat.tensor.advincindex import AdvancedIncSubtensor as AdvancedIncSubtensor
 from theano_compat.tensor.advincindex import AdvancedIncSubtensor1 as AdvancedIncSubtensor1
