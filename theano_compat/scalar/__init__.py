@@ -12,5 +12,8 @@ from theano_compat.scalar.explog import *
 from theano_compat.scalar.op import *
 from theano_compat.scalar.rounding import *
 from theano_compat.scalar.rules import *
+from theano_compat.scalar.special import *
+from theano_compat.scalar.bessel import *
+from theano_compat.scalar.sigmoid import *
 from theano_compat.scalar.trig import *
 from theano_compat.scalar.types import *

@@ -1,7 +1,7 @@
 """Casting arrays from dtype to dtype as Theano's C code did; the op `Cast` is in `casts`."""
 import numpy as np
 
-_WIDE = {"int8": "int32", "int16": "int32", "uint8": "int32", "uint16": "int32", "int32": "int32", "uint32": "int64",
+_WIDE = {"int8": "int32", "int16": "int32", "uint8": "int32", "uint16": "int32", "int32": "int32", "uint32": "uint32",
          "int64": "int64", "uint64": "uint64"}
 
 
@@ -25,15 +25,17 @@ def as_dtype(xp, x, dtype):
 
 def _float_to_int(xp, x, dtype):
     wide = _WIDE[dtype]
-    if dtype == "uint64":
-        # negative numbers wrap, as the signed conversion that C uses below 2**63 has it
-        half = xp.asarray(2.0 ** 63, x.dtype) if x.dtype != "float16" else xp.asarray(np.inf, "float16")
-        small = _float_to_int(xp, x, "int64").astype("uint64")
-        large = _float_to_int(xp, xp.where(x >= half, x - half, xp.zeros_like(x)), "int64").astype("uint64")
-        return xp.where(x >= half, large ^ xp.asarray(2 ** 63, "uint64"), small)
-    info = np.iinfo(wide)
     if x.dtype == "float16":
         x = x.astype("float32")
+    if wide.startswith("uint"):
+        # signed conversion below the highest bit (negative numbers wrap), and of what is over it
+        signed = wide[1:]
+        top = np.iinfo(signed).max + 1
+        half = xp.asarray(float(top), x.dtype)
+        small = _float_to_int(xp, x, signed).astype(wide)
+        large = _float_to_int(xp, xp.where(x >= half, x - half, xp.zeros_like(x)), signed).astype(wide)
+        return xp.where(x >= half, large ^ xp.asarray(top, wide), small)
+    info = np.iinfo(wide)
     low, high = xp.asarray(float(info.min), x.dtype), xp.asarray(float(info.max) + 1, x.dtype)
     inside = (x >= low) & (x < high) if wide == "int64" else (x > low - 1) & (x < high)
     whole = xp.where(inside, x, xp.zeros_like(x)).astype(wide)
