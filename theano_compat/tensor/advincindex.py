@@ -222,8 +222,6 @@ class BaseAdvancedIncSubtensor(MixedIndex, Op):
 class AdvancedIncSubtensor(BaseAdvancedIncSubtensor):
     """`x` with `y` added (or put) at arrays of integers, mixed with slices and None."""
 
-    __props__ = ("inplace", "set_instead_of_inc")
-
     def make_node(self, x, y, *inputs):
         refuse_masks(inputs)
         return BaseAdvancedIncSubtensor.make_node(self, x, y, *inputs)
@@ -242,8 +240,6 @@ advanced_set_subtensor = AdvancedIncSubtensor(set_instead_of_inc=True)
 @legacy_name("theano.tensor.subtensor")
 class AdvancedBooleanIncSubtensor(BaseAdvancedIncSubtensor):
     """`x` with `y` added (or put) where a mask is true, mixed with other indices."""
-
-    __props__ = ("inplace", "set_instead_of_inc")
 
     def fact_inputs(self, node):
         # a mask alone needs no count: where it is true decides element by element

@@ -294,7 +294,6 @@ class BaseAdvancedSubtensor(MixedIndex, Op):
 class AdvancedSubtensor(BaseAdvancedSubtensor):
     """`x` at arrays of integers, mixed with slices and None. Running it raises IndexError for an index out of bounds."""
 
-    __props__ = ()
     can_fail = True
 
     def make_node(self, x, *index):
@@ -326,7 +325,6 @@ advanced_subtensor = AdvancedSubtensor()
 class AdvancedBooleanSubtensor(BaseAdvancedSubtensor):
     """`x` where a mask is true, mixed with other indices. How much that is only the data say: it runs in NumPy."""
 
-    __props__ = ()
     host_only = True
 
     def grad(self, inputs, output_grads):
