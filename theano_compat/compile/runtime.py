@@ -148,7 +148,7 @@ class Function:
         if kwargs or self.profile or not self._all_plain or len(args) != self._n_plain or self.trust_input:
             return self._call_fully(args, kwargs)
         values = [accept(arg) for accept, arg in zip(self._accept, args)]
-        if None in map(type, ()) or _MISFIT in map(type, values):
+        if _MISFIT in map(type, values):
             return self._call_fully(args, kwargs)
         return self._pack(self._compute(values))
 
@@ -390,6 +390,14 @@ def _acceptor(spec):
                     return arg
                 return bad
             return accept
+        if dtype.kind in "iu" and not spec.strict:
+            low, high = int(np.iinfo(dtype).min), int(np.iinfo(dtype).max)
+
+            def accept_int(arg):
+                if type(arg) is int and low <= arg <= high:
+                    return np.asarray(arg, dtype)
+                return arg if type(arg) is np.ndarray and arg.dtype is dtype and arg.ndim == 0 else bad
+            return accept_int
         return lambda arg: arg if type(arg) is np.ndarray and arg.dtype is dtype and arg.ndim == 0 else bad
     if any(t.broadcastable):
         return lambda arg: bad

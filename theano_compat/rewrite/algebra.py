@@ -1,0 +1,301 @@
+"""Simplifications that make graphs readable and let the stability rules see through: fills, products and quotients, switches.
+
+XLA would find most of the speed by itself; it would not find the cancellations, which decide whether inf / inf appears.
+"""
+import numpy as np
+
+from theano_compat import scalar
+from theano_compat.rewrite.engine import rule
+from theano_compat.rewrite.match import is_number, like, made_by, number
+from theano_compat.tensor.constant import constant
+from theano_compat.tensor.elemwise import DimShuffle, Elemwise
+from theano_compat.tensor.names_elemwise import add, fill, inv, mul, neg, pow, second, sqr, sqrt, sub, switch, true_div
+
+_BOTH = ("fast_run", "fast_compile", "canonicalize")
+
+
+@rule([second], _BOTH, "the shape of the model is that of the value already")
+def local_useless_fill(fgraph, node):
+    """fill(model, value) -> value, when their types agree."""
+    model, value = node.inputs
+    return [value] if value.type == node.outputs[0].type and not _stretched(value, model) else None
+
+
+def _stretched(value, model):
+    return any(b and not m for b, m in zip(value.type.broadcastable, model.type.broadcastable))
+
+
+@rule([Elemwise], _BOTH, "a constant behind a fill becomes visible")
+def local_fill_sink(fgraph, node):
+    """op(fill(a, b), c) -> op(b, c), or fill(a, op(b, c)) when only the fill gave the shape."""
+    if type(node.op.scalar_op) is scalar.Second or len(node.outputs) != 1 or node.op.inplace_pattern:
+        return None
+    models, inputs = [], []
+    for x in node.inputs:
+        found = made_by(x, scalar.Second)
+        if found is None:
+            inputs.append(x)
+        else:
+            models.append(found[0])
+            inputs.append(found[1])
+    if not models:
+        return None
+    out = node.outputs[0]
+    new = node.op(*inputs)
+    for model in models:
+        if new.type == out.type:
+            break
+        new = fill(model, new)
+    return [new] if new.type == out.type else None
+
+
+@rule([DimShuffle], _BOTH, "one change of dimensions says what two said")
+def local_dimshuffle_lift(fgraph, node):
+    """DimShuffle of a DimShuffle as one; none at all when nothing changes."""
+    x, order = node.inputs[0], node.op.new_order
+    if order == tuple(range(x.type.ndim)):
+        return [x]
+    inner = x.owner
+    if inner is None or not isinstance(inner.op, DimShuffle):
+        return None
+    combined = tuple("x" if i == "x" else inner.op.new_order[i] for i in order)
+    base = inner.inputs[0]
+    return [base if combined == tuple(range(base.type.ndim)) else base.dimshuffle(combined)]
+
+
+@rule([pow], _BOTH, "small powers need no pow")
+def local_pow_canonicalize(fgraph, node):
+    """x ** 1 -> x, x ** 0 -> ones."""
+    x, y = node.inputs
+    out = node.outputs[0]
+    if is_number(y, 1):
+        return _one(like(x, out))
+    if is_number(y, 0):
+        return _one(like(fill(x, constant(1, dtype=out.dtype)), out))
+    return None
+
+
+@rule([pow], ("fast_run", "specialize"), "pow costs ten products on a CPU")
+def local_pow_specialize(fgraph, node):
+    """x ** 2 -> sqr(x), x ** 0.5 -> sqrt(x), x ** -1 -> inv(x)."""
+    x, y = node.inputs
+    out = node.outputs[0]
+    if x.type != out.type:
+        return None
+    for exponent, op in ((2, sqr), (0.5, sqrt), (-1, inv)):
+        if is_number(y, exponent):
+            return _one(like(op(x), out))
+    return None
+
+
+def _one(v):
+    return None if v is None else [v]
+
+
+@rule([sub], _BOTH, "a difference of one thing is zero")
+def local_sub_itself(fgraph, node):
+    """x - x stays for floats (nan - nan is nan), integers give zeros; x - 0 -> x."""
+    x, y = node.inputs
+    if is_number(y, 0) and x.type == node.outputs[0].type:
+        return [x]
+    if x is y and x.type.dtype.startswith(("int", "uint")):
+        return _one(like(x.zeros_like(), node.outputs[0]))
+    return None
+
+
+@rule([add], _BOTH, "zeros add nothing")
+def local_add_zero(fgraph, node):
+    """Zeros leave a sum."""
+    out = node.outputs[0]
+    rest = [x for x in node.inputs if not (is_number(x, 0))]
+    if len(rest) == len(node.inputs):
+        return None
+    if not rest:
+        return None
+    new = like(rest[0] if len(rest) == 1 else add(*rest), out)
+    return _one(new)
+
+
+@rule([neg], _BOTH, "two signs cancel")
+def local_neg_neg(fgraph, node):
+    """--x -> x."""
+    found = made_by(node.inputs[0], scalar.Neg)
+    return None if found is None else [found[0]]
+
+
+# -- products and quotients as lists of factors
+
+
+def factors(v):
+    """Numerator and denominator of a float `v` as lists of variables, and the number that multiplies them."""
+    num, den, value = [], [], 1.0
+    todo = [(v, False)]
+    while todo:
+        x, below = todo.pop()
+        if x.type.dtype == v.type.dtype:
+            for cls, signs in ((scalar.Mul, None), (scalar.TrueDiv, (False, True)), (scalar.Inv, (True,)), (scalar.Neg, (False,))):
+                found = made_by(x, cls)
+                if found is not None:
+                    break
+            if found is not None and x.type.dtype.startswith("float"):
+                if cls is scalar.Neg:
+                    value = -value
+                pairs = [(i, below ^ (signs[k] if signs else False)) for k, i in enumerate(found)]
+                todo.extend(reversed(pairs))
+                continue
+        n = number(x)
+        if n is not None and not (below and n == 0) and x.type.dtype[:1] in "fiub":
+            value = value / float(n) if below else value * float(n)
+        else:
+            (den if below else num).append(x)
+    return num, den, value
+
+
+def product(num, den, value, out):
+    """The inverse of `factors`, in the type of `out`; None when its shape cannot be had from what is left."""
+    dtype = out.type.dtype
+    if value == -1.0 and (num or den):
+        top, sign = num, True
+    else:
+        top, sign = ([constant(np.asarray(value, dtype=dtype)), *num] if value != 1.0 or not num else num), False
+    if not top:
+        top = [constant(np.asarray(1.0, dtype=dtype))]
+    new = top[0] if len(top) == 1 else mul(*top)
+    if den:
+        new = true_div(new, den[0] if len(den) == 1 else mul(*den))
+    if sign:
+        new = neg(new)
+    return like(new, out)
+
+
+@rule([mul, true_div, inv, neg], ("fast_run", "canonicalize"), "x * y / x is y, and inf / inf never appears")
+def local_mul_canonizer(fgraph, node):
+    """Products, quotients and signs as one product over one product: equal factors cancel, numbers become one."""
+    out = node.outputs[0]
+    if not out.type.dtype.startswith("float"):
+        return None
+    if any(c != "output" and _is_product(c, out) for c, _ in out.clients) and len(out.clients) == 1:
+        return None  # the product that this is a factor of will do it
+    num, den, value = factors(out)
+    if not np.isfinite(value):
+        return None
+    before = (len(num), len(den))
+    for x in list(num):
+        if x in den:
+            num.remove(x)
+            den.remove(x)
+    num, den, changed = _merge_sigmoids(num, den)
+    if value == 0.0:
+        return None
+    if before == (len(num), len(den)) and not changed and not _untidy(node):
+        return None
+    new = product(num, den, value, out)
+    if new is None:
+        # what cancelled gave the shape
+        flat = product(num, den, value, _Dtype(out))
+        new = like(fill(out.owner.inputs[0], flat), out) if flat is not None else None
+        if new is None or before == (len(num), len(den)):
+            return None
+    return [new] if new is not out and not _same(new, out) else None
+
+
+class _Dtype:
+    """The dtype of a variable without its shape, for `product`."""
+
+    def __init__(self, v):
+        self.type = v.type.clone(broadcastable=())
+
+
+def _same(a, b):
+    """Whether two variables are made by one op from the same inputs, so that replacing would go on for ever."""
+    todo = [(a, b)]
+    while todo:
+        x, y = todo.pop()
+        if x is y or (number(x) is not None and number(y) == number(x) and x.type == y.type):
+            continue
+        if x.owner is None or y.owner is None or x.owner.op != y.owner.op or len(x.owner.inputs) != len(y.owner.inputs):
+            return False
+        todo.extend(zip(x.owner.inputs, y.owner.inputs))
+    return True
+
+
+def _is_product(node, out):
+    return (type(node.op) is Elemwise and type(node.op.scalar_op) in (scalar.Mul, scalar.TrueDiv, scalar.Inv, scalar.Neg)
+            and node.outputs[0].type.dtype == out.type.dtype)
+
+
+def _untidy(node):
+    """Whether a product has several numbers, a number after another factor, a one, or a product inside it."""
+    if type(node.op.scalar_op) is scalar.TrueDiv:
+        x, y = node.inputs
+        return number(y) is not None or (type(getattr(x.owner, "op", None)) is Elemwise and
+                                         type(x.owner.op.scalar_op) in (scalar.TrueDiv,)) or \
+            any(made_by(v, scalar.Neg) for v in node.inputs)
+    if type(node.op.scalar_op) is not scalar.Mul:
+        return any(made_by(x, cls) for x in node.inputs for cls in (scalar.Mul, scalar.Neg, scalar.TrueDiv))
+    numbers = [number(x) is not None for x in node.inputs]
+    return (sum(numbers) > 1 or any(numbers[1:]) or any(is_number(x, 1) for x in node.inputs)
+            or any(made_by(x, cls) for x in node.inputs for cls in (scalar.Mul, scalar.Neg, scalar.TrueDiv, scalar.Inv)))
+
+
+def _merge_sigmoids(num, den):
+    """Factors exp(x) over 1 + exp(x) as sigmoids, which stay finite."""
+    from theano_compat.rewrite.stability import one_plus_exp, sigmoid
+    changed = False
+    for d in list(den):
+        x = one_plus_exp(d)
+        if x is None:
+            continue
+        for n in num:
+            found = made_by(n, scalar.Exp)
+            if found is not None and found[0] is x:
+                num.remove(n)
+                num.append(sigmoid(x))
+                break
+        else:
+            negated = made_by(x, scalar.Neg)
+            num.append(sigmoid(negated[0] if negated is not None else neg(x)))
+        den.remove(d)
+        changed = True
+    return num, den, changed
+
+
+# -- switches
+
+
+@rule([mul, true_div], ("fast_run", "canonicalize"), "0 * inf and 0 / 0 in the branch not taken would give nan")
+def local_switch_sink(fgraph, node):
+    """switch(c, 0, x) * y -> switch(c, 0, x * y), and the same for division."""
+    out = node.outputs[0]
+    division = type(node.op.scalar_op) is scalar.TrueDiv
+    for i, x in enumerate(node.inputs[:1] if division else node.inputs):
+        found = made_by(x, scalar.Switch)
+        if found is None or len(x.clients) > 1:
+            continue
+        cond, left, right = found
+        rest = list(node.inputs)
+        for zero_first in (True, False):
+            zero, other = (left, right) if zero_first else (right, left)
+            if not is_number(zero, 0):
+                continue
+            rest[i] = other
+            value = node.op(*rest)
+            zeros = constant(np.asarray(0, dtype=out.type.dtype))
+            new = like(switch(cond, zeros, value) if zero_first else switch(cond, value, zeros), out)
+            if new is not None:
+                return [new]
+    return None
+
+
+@rule([switch], _BOTH, "a known condition needs no choice")
+def local_useless_switch(fgraph, node):
+    """switch with a constant condition, or with equal branches, is the branch."""
+    cond, left, right = node.inputs
+    out = node.outputs[0]
+    if left is right:
+        return _one(like(left, out)) if left.type == out.type else None
+    value = number(cond)
+    if value is None:
+        return None
+    chosen = left if value else right
+    return [chosen] if chosen.type == out.type else None
