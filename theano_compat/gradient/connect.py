@@ -70,7 +70,15 @@ def _derived_pattern(node):
     return [[connected(x, out) for out in node.outputs] for x in node.inputs]
 
 
-def connections(outputs, wrt, consider_constant):
+class Patterns(dict):
+    """{node: its connection pattern}, asked of each op once."""
+
+    def __missing__(self, node):
+        found = self[node] = connection_pattern(node)
+        return found
+
+
+def connections(outputs, wrt, consider_constant, patterns):
     """{variable: {node: [positions]}}: who uses each variable that lies between `wrt` and `outputs`.
 
     Dicts are in order of a depth-first visit from the outputs, as in Theano: it is the order in which the terms
@@ -79,7 +87,7 @@ def connections(outputs, wrt, consider_constant):
     constant = _checked_constants(consider_constant)
     users, seen = {}, set()
     for output in outputs:
-        _visit_above(output, users, seen, constant)
+        _visit_above(output, users, seen, constant, patterns)
     reached, todo = set(), list(wrt)
     while todo:
         v = todo.pop()
@@ -87,7 +95,7 @@ def connections(outputs, wrt, consider_constant):
             continue
         reached.add(v)
         for node, positions in users[v].items():
-            pattern = connection_pattern(node)
+            pattern = patterns[node]
             todo.extend(out for j, out in enumerate(node.outputs) if any(pattern[i][j] for i in positions))
     return {v: nodes for v, nodes in users.items() if v in reached}
 
@@ -106,7 +114,7 @@ def _checked_constants(consider_constant):
     return frozenset(found)
 
 
-def _visit_above(output, users, seen, constant):
+def _visit_above(output, users, seen, constant, patterns):
     stack = []
 
     def enter(v):
@@ -114,7 +122,8 @@ def _visit_above(output, users, seen, constant):
             return
         seen.add(v)
         if v.owner is not None and v not in constant:
-            stack.append((v.owner, _true_inputs(v)))
+            pattern, j = patterns[v.owner], v.index
+            stack.append((v.owner, iter([(i, x) for i, x in enumerate(v.owner.inputs) if pattern[i][j]])))
 
     enter(output)
     while stack:
@@ -128,12 +137,6 @@ def _visit_above(output, users, seen, constant):
         if i not in positions:
             positions.append(i)
         enter(x)
-
-
-def _true_inputs(v):
-    node = v.owner
-    pattern, j = connection_pattern(node), v.index
-    return iter([(i, x) for i, x in enumerate(node.inputs) if pattern[i][j]])
 
 
 # Theano's private name, which builders of ops outside of it use.

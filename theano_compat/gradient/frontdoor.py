@@ -3,7 +3,7 @@ import warnings
 from collections import OrderedDict
 
 from theano_compat.config import config
-from theano_compat.gradient.connect import connections, is_continuous, is_float
+from theano_compat.gradient.connect import Patterns, connections, is_continuous, is_float
 from theano_compat.gradient.reverse import DisconnectedInputError, ReverseWalk
 from theano_compat.graph import Variable
 from theano_compat.graph.errors import NullTypeGradError
@@ -47,7 +47,8 @@ def grad(cost, wrt, consider_constant=None, disconnected_inputs="raise", add_nam
         if not isinstance(x, Variable):
             raise TypeError("Expected Variable, got %s of type %s" % (x, type(x)))
     outputs = ([] if cost is None else [cost]) + list(known_grads or ())
-    users = connections(outputs, targets, consider_constant)
+    patterns = Patterns()
+    users = connections(outputs, targets, consider_constant, patterns)
     grads = _first_gradients(cost, known_grads)
     for x in targets:
         if x not in users and x is not cost and x not in grads:
@@ -56,7 +57,7 @@ def grad(cost, wrt, consider_constant=None, disconnected_inputs="raise", add_nam
     for g in grads.values():
         if hasattr(g.type, "dtype"):
             assert is_float(g.type.dtype)
-    walk = ReverseWalk(users, grads, cost.name if add_names and cost is not None else None)
+    walk = ReverseWalk(users, grads, patterns, cost.name if add_names and cost is not None else None)
     found = [walk.of(x) for x in targets]
     found = [_as_asked(g, x, disconnected_inputs, return_disconnected, null_gradients) for g, x in zip(found, targets)]
     return format_as(isinstance(wrt, list), isinstance(wrt, tuple), found)

@@ -5,7 +5,7 @@ What `grad` accepts and how it answers is in `frontdoor`; derivatives that ops d
 import warnings
 
 from theano_compat.config import config
-from theano_compat.gradient.connect import connection_pattern, is_discrete, is_float, states_gradient
+from theano_compat.gradient.connect import is_discrete, is_float, states_gradient
 from theano_compat.gradient.derived import vjp_terms
 from theano_compat.graph import Variable
 from theano_compat.graph.null_type import DisconnectedType, NullType, disconnected_type, null_type
@@ -24,9 +24,10 @@ class ReverseWalk:
     `grads` starts with what is known: of the cost, known_grads, the disconnected. `cost_name` names what is found.
     """
 
-    def __init__(self, users, grads, cost_name=None):
+    def __init__(self, users, grads, patterns, cost_name=None):
         self.users = users
         self.grads = grads
+        self.patterns = patterns
         self.cost_name = cost_name
         self.terms = {}  # node -> one gradient term for each input
 
@@ -49,7 +50,7 @@ class ReverseWalk:
                 if missing is not None:
                     stack.append((missing, self._nodes(missing)))
                     continue
-                self.terms[node] = node_terms(node, [self.grads[out] for out in node.outputs])
+                self.terms[node] = node_terms(node, [self.grads[out] for out in node.outputs], self.patterns[node])
             nodes.pop()
         return self.grads[variable]
 
@@ -78,40 +79,43 @@ class ReverseWalk:
         return found
 
 
-class _NodeFacts:
-    """What a node's gradient terms are checked against: who is connected to the cost, to integers, to nothing defined."""
+class _Connected:
+    """What a node's gradient terms are checked against: which inputs lead to the cost, to integers, to nothing defined."""
 
-    def __init__(self, node, output_grads):
-        self.pattern = connection_pattern(node)
-        self.on = [not isinstance(g.type, DisconnectedType) for g in output_grads]
+    def __init__(self, node, output_grads, pattern):
+        self.pattern = pattern
         self.null = [isinstance(g.type, NullType) for g in output_grads]
         discrete = [is_discrete(getattr(out.type, "dtype", None)) for out in node.outputs]
-        self.connected = [any(p and on for p, on in zip(row, self.on)) for row in self.pattern]
-        self.only_null = [not any(p and on and not bad for p, on, bad in zip(row, self.on, self.null))
-                          for row in self.pattern]
-        self.only_discrete = [not any(p and on and not bad for p, on, bad in zip(row, self.on, discrete))
-                              for row in self.pattern]
+        on = [not isinstance(g.type, DisconnectedType) for g in output_grads]
+        self.inputs = self._reach(on)
+        self.only_null = [not there for there in self._reach([a and not b for a, b in zip(on, self.null)])]
+        self.only_discrete = [not there for there in self._reach([a and not b for a, b in zip(on, discrete)])]
+
+    def _reach(self, outputs):
+        if len(outputs) == 1:
+            return [bool(row[0] and outputs[0]) for row in self.pattern]
+        return [any(p and there for p, there in zip(row, outputs)) for row in self.pattern]
 
 
-def node_terms(node, output_grads):
+def node_terms(node, output_grads, pattern):
     """The gradient terms that `node` contributes to its inputs, checked as Theano's contract for ops asks."""
-    about = _NodeFacts(node, output_grads)
+    about = _Connected(node, output_grads, pattern)
     inputs = node.inputs
-    if not any(about.connected):
+    if not any(about.inputs):
         terms = [disconnected_type() for _ in inputs]
     elif all(about.only_null):
-        terms = [null_type() if connected else disconnected_type() for connected in about.connected]
+        terms = [null_type() if connected else disconnected_type() for connected in about.inputs]
     else:
         inputs = _copies_of_destroyed(node)
         terms = _ask_op(node, inputs, _cast_to_outputs(node, output_grads))
-    for i, term in enumerate(terms):
-        for j, is_null in enumerate(about.null):
-            if is_null and about.pattern[i][j] and not isinstance(term.type, DisconnectedType):
+    for j in [j for j, is_null in enumerate(about.null) if is_null]:
+        for i, term in enumerate(terms):
+            if pattern[i][j] and not isinstance(term.type, DisconnectedType):
                 terms[i] = output_grads[j]
     for i, term in enumerate(terms):
         _check_term(node, inputs, i, term, about)
     for i, term in enumerate(terms):
-        _check_connection(node, i, term, about.connected[i])
+        _check_connection(node, i, term, about.inputs[i])
     return terms
 
 
