@@ -1,48 +1,67 @@
 """Theano 1.0.5 on JAX: the front door. Names only; what they are is in the rooms (graph, tensor, compile, ...).
 
-`theano` and `theano_compat` are one module: see legacy/finder.py.
+`theano` and `theano_compat` are one module, and a submodule that is not imported here is found when it is asked for
+(`theano.sandbox.rng_mrg`): both is the work of legacy/finder.py.
 """
 
 from theano_compat.legacy import finder as _finder
 
 _finder.install()
 
-from theano_compat.config import change_flags as change_flags  # noqa: E402
-from theano_compat.config import config as config  # noqa: E402
-from theano_compat.legacy.version import version as __version__  # noqa: E402
+# ruff: noqa: E402  (nothing of ours may be imported before the finder is there)
+from theano_compat.compile import FunctionMaker as FunctionMaker
+from theano_compat.compile import In as In
+from theano_compat.compile import Mode as Mode
+from theano_compat.compile import Out as Out
+from theano_compat.compile import Param as Param
+from theano_compat.compile import ProfileStats as ProfileStats
+from theano_compat.compile import SymbolicInput as SymbolicInput
+from theano_compat.compile import SymbolicOutput as SymbolicOutput
+from theano_compat.compile import function as function
+from theano_compat.compile import function_dump as function_dump
+from theano_compat.compile import predefined_linkers as predefined_linkers
+from theano_compat.compile import predefined_modes as predefined_modes
+from theano_compat.compile import predefined_optimizers as predefined_optimizers
+from theano_compat.compile import shared as shared
+from theano_compat.compile.explain import explain as explain
+from theano_compat.compile.modes import CLinker as CLinker
+from theano_compat.compile.modes import DualLinker as DualLinker
+from theano_compat.compile.modes import Linker as Linker
+from theano_compat.compile.modes import OpWiseCLinker as OpWiseCLinker
+from theano_compat.compile.modes import PerformLinker as PerformLinker
+from theano_compat.compile.rebuild import OrderedUpdates as OrderedUpdates
+from theano_compat.compile.rebuild import clone as clone
+from theano_compat.compile.sharedvalue import Container as Container
+from theano_compat.config import change_flags as change_flags
+from theano_compat.config import config as config
+from theano_compat.gradient import Lop as Lop
+from theano_compat.gradient import Rop as Rop
+from theano_compat.gradient import grad as grad
+from theano_compat.gradient import subgraph_grad as subgraph_grad
+from theano_compat.graph import Apply as Apply
+from theano_compat.graph import Constant as Constant
+from theano_compat.graph import FunctionGraph as FunctionGraph
+from theano_compat.graph import Generic as Generic
+from theano_compat.graph import InconsistencyError as InconsistencyError
+from theano_compat.graph import Op as Op
+from theano_compat.graph import Type as Type
+from theano_compat.graph import Variable as Variable
+from theano_compat.graph import generic as generic
+from theano_compat.graph.utils import object2 as object2
+from theano_compat.legacy.package import disable_log_handler as disable_log_handler
+from theano_compat.legacy.package import dot as dot
+from theano_compat.legacy.package import has_handlers as has_handlers
+from theano_compat.legacy.package import logging_default_formatter as logging_default_formatter
+from theano_compat.legacy.package import logging_default_handler as logging_default_handler
+from theano_compat.legacy.package import sparse_grad as sparse_grad
+from theano_compat.legacy.package import start as _start
+from theano_compat.legacy.package import test as test
+from theano_compat.legacy.package import theano_logger as theano_logger
+from theano_compat.legacy.version import version as __version__
+from theano_compat.printing import pp as pp
+from theano_compat.printing import pprint as pprint
+from theano_compat.scalar.types import _asarray as _asarray
+from theano_compat.tensor import get_scalar_constant_value as get_scalar_constant_value
 
-# Room -> the names that the front door takes from it.
-_DOORS = {
-    "theano.gof": (
-        "Apply", "CLinker", "Constant", "Container", "DualLinker", "FunctionGraph", "Generic", "InconsistencyError", "Linker",
-        "LocalLinker", "Op", "OpWiseCLinker", "OpenMPOp", "PerformLinker", "Type", "Variable", "generic", "object2", "opt", "toolbox", "utils",
-    ),
-    "theano_compat.compile": (
-        "FunctionMaker", "In", "Mode", "OpFromGraph", "Out", "Param", "ProfileStats", "SymbolicInput", "SymbolicOutput", "as_op",
-        "function", "function_dump", "predefined_linkers", "predefined_modes", "predefined_optimizers", "shared",
-    ),
-    "theano.scan_module": ("clone", "foldl", "foldr", "map", "reduce", "scan", "scan_checkpoints"),
-    "theano.gradient": ("Lop", "Rop", "grad", "subgraph_grad"),
-    "theano.updates": ("OrderedUpdates",),
-    "theano.printing": ("pp", "pprint"),
-    "theano.tensor": ("get_scalar_constant_value",),
-}
-_ROOM_OF = {name: room for room, names in _DOORS.items() for name in names}
-_SUBMODULES = ("compat", "compile", "gof", "gradient", "ifelse", "printing", "sandbox", "scalar", "scan_module", "sparse", "tensor", "updates", "version")
-
-
-def __getattr__(name):
-    import importlib
-
-    room = _ROOM_OF.get(name)
-    if room is not None:
-        try:
-            return getattr(importlib.import_module(room), name)
-        except ModuleNotFoundError as error:
-            raise AttributeError(f"theano.{name}: {error}") from error
-    if name in _SUBMODULES:
-        try:
-            return importlib.import_module(f"theano.{name}")
-        except ModuleNotFoundError as error:
-            raise AttributeError(f"theano.{name}: {error}") from error
-    raise AttributeError(f"module 'theano' has no attribute {name!r}")
+__api_version__ = 1
+_start()

@@ -88,15 +88,16 @@ class Room(types.ModuleType):
         super().__setattr__(name, value)
 
     def __getattr__(self, name):
+        if name.startswith("__") and name != "__all__":  # at once: each `from room import name` asks for __path__
+            raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
         legacy_name = _legacy(self.__name__)
         # While the file runs, a missing name is an import cycle: say so, do not hide it by looking elsewhere.
         if not _is_loading(self):
             if name == "__all__" and legacy_name in paths.ROOMS:
                 return _star_names(self)
-            if not name.startswith("__"):
-                value = _find(self, legacy_name, name)
-                if value is not _ABSENT:
-                    return value
+            value = _find(self, legacy_name, name)
+            if value is not _ABSENT:
+                return value
         sentence = removed.sentence_for(f"{legacy_name}.{name}")
         raise AttributeError(sentence or f"module {legacy_name!r} has no attribute {name!r}", name=name, obj=self)
 
@@ -105,7 +106,7 @@ class Room(types.ModuleType):
         return importlib.import_module, (self.__name__,)
 
     def __dir__(self):
-        names = set(super().__dir__())
+        names = {*super().__dir__(), *self.__dict__.get("__all__", ())}
         for room in _rooms(_legacy(self.__name__)):
             names.update(_public_names(room))
         return sorted(names)
@@ -120,11 +121,13 @@ _loading = set()
 
 def _in_rooms(module, name):
     for room in _rooms(_legacy(module.__name__)):
-        value = vars(room).get(name, _ABSENT)
-        if value is _ABSENT or room is module:
+        if room is module:
             continue
-        # A module that a room imported for its own use is no name of it, unless it says so.
-        if not isinstance(value, types.ModuleType) or name in vars(room).get("__all__", ()):
+        if name in vars(room).get("__all__", ()):
+            return getattr(room, name)
+        # A module that a room imported for its own use is no name of it.
+        value = vars(room).get(name, _ABSENT)
+        if value is not _ABSENT and not isinstance(value, types.ModuleType):
             return value
     return _ABSENT
 
