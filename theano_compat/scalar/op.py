@@ -168,7 +168,8 @@ class ScalarOp(Op):
         if not self.complex_derivative and any(v.type.dtype in COMPLEX for v in (gz, *inputs)):
             raise NotImplementedError()
         if outputs[0].type.dtype in DISCRETE:
-            return zero_gradients(inputs)
+            # two ways to write the same zeros; Theano prints one for ops of one input and the other for the rest
+            return zero_gradients(inputs) if len(inputs) == 1 else float_zeros(inputs)
         grads = self.derivative(*inputs, gz)
         return list(grads) if isinstance(grads, (list, tuple)) else [grads]
 
