@@ -200,7 +200,7 @@ class Plan:
 
     def _want_shape(self, v):
         node = v.owner
-        if node is None or v in self.need_shape:
+        if node is None or v in self.need_shape or not hasattr(v.type, "ndim"):  # a slice has no shape
             return
         if node in self.host_nodes or v in self.trace:
             self._want_host(v)
