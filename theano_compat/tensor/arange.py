@@ -52,7 +52,7 @@ class ARange(Op):
             wide = "int64" if start.dtype.kind in "iub" and step.dtype.kind in "iub" else wide
             start, step = jnp.asarray(start).astype(wide), jnp.asarray(step).astype(wide)
             first, second = start.astype(self.dtype), (start + step).astype(self.dtype)
-        return first + jnp.arange(length).astype(self.dtype) * (second - first)
+        return _fill_traced(first, second, length).astype(self.dtype)
 
     def host(self, node, start, stop, step):
         return np.arange(np.asarray(start).item(), np.asarray(stop).item(), np.asarray(step).item(), dtype=self.dtype)
@@ -82,6 +82,28 @@ def _fill(first, second, length):
     work = np.dtype("float32") if dtype == "float16" else dtype
     first, delta = first.astype(work), (second.astype(work) - first.astype(work))
     return (first + np.arange(length).astype(work) * delta).astype(dtype)
+
+
+def _fill_traced(first, second, length):
+    """`_fill` for traced numbers.
+
+    NumPy rounds the product before it adds; XLA would contract the two into one rounding, so the product is made of
+    parts whose contraction changes nothing.
+    """
+    import jax
+    import jax.numpy as jnp
+    if not first.dtype.name.startswith("float"):
+        return first + jnp.arange(length).astype(first.dtype) * (second - first)
+    work = "float64" if first.dtype == "float64" else "float32"
+    first = jnp.asarray(first).astype(work)
+    delta = (jnp.asarray(second).astype(work) - first).astype("float64")
+    index = jnp.arange(length).astype("float64")
+    if work == "float32":
+        product = jax.lax.reduce_precision(index * delta, exponent_bits=8, mantissa_bits=23).astype(work)
+    else:
+        high = jax.lax.bitcast_convert_type(jax.lax.bitcast_convert_type(delta, jnp.int64) & ~((1 << 27) - 1), jnp.float64)
+        product = index * high + index * (delta - high)
+    return first + product
 
 
 _arange = {}
