@@ -232,8 +232,8 @@ class Elemwise(Op):
             if any(b and not out for out, b in zip(common, inputs[overwritten].type.broadcastable)):
                 raise ValueError("Operation cannot be done inplace on an input with broadcasted dimensions.")
         if any(inputs[i].type.dtype != out_dtypes[o] for o, i in self.inplace_pattern.items()):
-            raise TypeError("Cannot do an inplace operation on incompatible data types.",
-                            ([i.type.dtype for i in inputs], out_dtypes, self.inplace_pattern))
+            raise TypeError(("Cannot do an inplace operation on incompatible data types.",
+                             ([i.type.dtype for i in inputs], out_dtypes, self.inplace_pattern)))
 
     def make_node(self, *inputs):
         """An Apply over `inputs`, each made a tensor and padded by a DimShuffle."""

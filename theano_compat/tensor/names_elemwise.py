@@ -82,8 +82,8 @@ def _elementwise_inplace(name, doc):
     return op
 
 
-_made = {name: _elementwise(name, doc) for name, doc in FUNCTIONS.items() if hasattr(scalar, name)}
-_made |= {name + "_inplace": _elementwise_inplace(name, FUNCTIONS[name]) for name in _INPLACE if hasattr(scalar, name)}
+_made = {name: _elementwise(name, doc) for name, doc in FUNCTIONS.items()}
+_made |= {name + "_inplace": _elementwise_inplace(name, FUNCTIONS[name]) for name in _INPLACE}
 for _alias, _name in {"where": "switch", "bitwise_and": "and_", "bitwise_or": "or_", "bitwise_xor": "xor",
                       "bitwise_not": "invert", "square": "sqr", "fill": "second", "floor_div": "int_div",
                       "fill_inplace": "second_inplace"}.items():
@@ -190,4 +190,4 @@ def ceil_intdiv(a, b):
 
 __all__ = [name for name in _made if not name.endswith("_inplace")]
 __all__ += ["isnan", "isnan_", "isinf", "isinf_", "isclose", "allclose", "iround", "round", "div_proxy", "mod_check", "divmod",
-            "ceil_intdiv", "power", "tensor_copy"]
+            "power", "ceil_intdiv", "tensor_copy"]
