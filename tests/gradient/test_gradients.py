@@ -17,6 +17,11 @@ DERIVED = {"gradient of cumsum", "second derivative of cumprod", "gradient of so
            "gradient of a matrix inverse", "subgraph_grad", "gradient of a jacobian", "Rop of max"}
 
 
+# Ops of other families that a program needs.
+NEEDS = {"gradient of cumsum": lambda: T.cumsum, "second derivative of cumprod": lambda: T.cumprod, "gradient of a matrix inverse":
+         lambda: T.nlinalg.matrix_inverse, "gradient of a determinant": lambda: T.nlinalg.det, "gradient of sort": lambda: T.SortOp}
+
+
 def _same(program, expected, texts=True):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -38,6 +43,10 @@ def test_gradients_print_and_compute_as_in_theano(name):
 
 @pytest.mark.parametrize("name", cases.PROGRAMS)
 def test_programs_print_and_compute_as_in_theano(name):
+    try:
+        NEEDS.get(name, bool)()
+    except AttributeError as error:
+        pytest.skip(str(error))
     derived = name in DERIVED or name.startswith(("jacobian", "hessian"))
     _same(cases.PROGRAMS[name], GOLDEN["programs"][name], texts=not derived)
 
@@ -83,7 +92,7 @@ def test_a_long_chain_is_differentiated_without_recursion():
     x = T.dscalar("x")
     y = x
     for _ in range(100_000):
-        y = y * 1.0
+        y = -y
     g = T.grad(y, x)
     assert g.type == x.type
     node, length = g, 0
@@ -146,3 +155,15 @@ def test_hessian_times_vector():
     np.testing.assert_allclose(ours, full)
     with pytest.raises(ValueError, match="one element for each"):
         gradient.hessian_vector_product(cost, x, [v, v])
+
+
+VIEWS = [gradient.zero_grad, gradient.disconnected_grad, gradient.undefined_grad, lambda x: gradient.grad_clip(x, 0, 1),
+         lambda x: gradient.grad_scale(x, 2)]
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_views_that_only_concern_gradients_leave_the_program(view):
+    x = T.dvector("x")
+    f = theano.function([x], x * view(x))
+    assert len(f.maker.fgraph.toposort()) == 1
+    np.testing.assert_array_equal(f([1.0, 2.0]), [1.0, 4.0])

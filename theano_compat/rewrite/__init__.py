@@ -1,4 +1,5 @@
 """What can be said more simply before XLA sees it: an engine and tables of rules."""
 from theano_compat.rewrite import algebra as algebra
 from theano_compat.rewrite import stability as stability
+from theano_compat.rewrite import views as views
 from theano_compat.rewrite.engine import rewrite_graph as rewrite_graph
