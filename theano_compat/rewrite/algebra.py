@@ -116,6 +116,17 @@ def local_add_zero(fgraph, node):
     return _one(new)
 
 
+@rule([add], ("fast_run", "fusion"), "a sum is one node, as in Theano's graphs")
+def local_add_fusion(fgraph, node):
+    """Sums that only this sum uses become part of it: (a + b) + (c + d) -> add(a, b, c, d)."""
+    out = node.outputs[0]
+    terms = []
+    for x in node.inputs:
+        inside = x.owner is not None and x.owner.op == node.op and len(x.clients) == 1 and x.type.dtype == out.type.dtype
+        terms.extend(x.owner.inputs if inside else [x])
+    return _one(like(add(*terms), out)) if len(terms) > len(node.inputs) else None
+
+
 @rule([neg], _BOTH, "two signs cancel")
 def local_neg_neg(fgraph, node):
     """--x -> x."""
