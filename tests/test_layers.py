@@ -31,6 +31,12 @@ RANK = {room: rank for rank, rooms in enumerate(LAYERS) for room in rooms}
 # (file, room): the imports that point outwards, each with its reason. They run late, inside a function.
 LATE = {
     ("__init__.py", "legacy"): "the front door installs the finder before anything else is imported",
+    ("graph/testvalue.py", "tensor"): "a test value is asked of anything that can become a tensor",
+    ("graph/variable.py", "compile"): "Variable.eval compiles",
+    ("tensor/advindex.py", "sparse"): "the gradient of sparse_grad(x[i]) is a sparse matrix",
+    ("graph/testvalue.py", "tensor"): "a test value is asked of anything that can become a tensor",
+    ("graph/variable.py", "compile"): "Variable.eval compiles",
+    ("tensor/advindex.py", "sparse"): "the gradient of sparse_grad(x[i]) is a sparse matrix",
     ("gradient/verify.py", "compile"): "a gradient is verified by running it",
     ("tensor/random/streams.py", "compile"): "a stream of random numbers lives in a shared variable",
     ("tensor/random/mrg.py", "compile"): "a stream of random numbers lives in a shared variable",
@@ -132,13 +138,15 @@ import theano_compat.config, theano_compat.graph, theano_compat.printing
 """)
 
 
-def test_importing_costs_little_beyond_importing_jax(python):
+def test_importing_costs_little_beyond_importing_jax(python, tmp_path):
     code = """
 import time
 import jax, jax.numpy, numpy
-start = time.perf_counter()
+start = time.process_time()
 import theano, theano.tensor as T
-print(time.perf_counter() - start)
+print(time.process_time() - start)
 """
-    best = min(float(python(code).stdout) for _ in range(3))
-    assert best < 0.15 * 4, f"{best:.3f} s; the goal is 0.15 s on an idle machine"
+    # With compiled bytecode, as an installed package has it; the first run writes it. Processor time: the machine may be busy.
+    cache = dict(PYTHONDONTWRITEBYTECODE="", PYTHONPYCACHEPREFIX=str(tmp_path / "cache"))
+    best = min(float(python(code, **cache).stdout) for _ in range(4))
+    assert best < 2 * 0.15, f"{best:.3f} s; the goal is 0.15 s on an idle machine"

@@ -17,7 +17,7 @@ import pkgutil
 import sys
 import types
 
-from theano_compat.legacy import paths, removed
+from theano_compat.legacy import paths, removed, undisturbed
 
 OLD, NEW = "theano", "theano_compat"
 _HOME = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -68,9 +68,10 @@ def _public_names(module):
 def _star_names(module):
     """What `from module import *` takes: as in Theano, everything public, modules that the file imported included."""
     names = [name for name in vars(module) if not name.startswith("_")]
-    for room in _rooms(_legacy(module.__name__)):
+    legacy_name = _legacy(module.__name__)
+    for room in _rooms(legacy_name):
         names += _public_names(room)
-    return list(dict.fromkeys(names))
+    return list(dict.fromkeys([*names, *paths.STARRED.get(legacy_name, ())]))
 
 
 class Room(types.ModuleType):
@@ -286,6 +287,7 @@ def install():
         )
     if not any(isinstance(entry, Finder) for entry in sys.meta_path):
         sys.meta_path.insert(0, Finder())
+    undisturbed.install()
     for name, module in list(sys.modules.items()):
         if name == NEW or name.startswith(NEW + "."):
             adopt(module)

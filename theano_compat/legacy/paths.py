@@ -10,7 +10,7 @@ ROOMS = {
     "theano.compat.python2x": ("legacy.compat",),
     "theano.compat.six": ("legacy.six",),
     "theano.compat.six.moves": ("legacy.six_moves",),
-    "theano.compile": ("compile.*", "control.*"),
+    "theano.compile": ("compile.*", "control.*", "tensor.shape", "graph.null_type"),
     "theano.compile.builders": ("control.*",),
     "theano.compile.debugmode": ("compile.modes", "printing.tree", "compile.*"),
     "theano.compile.function": ("compile.*",),
@@ -62,7 +62,7 @@ ROOMS = {
     "theano.scalar": ("scalar.*",),
     "theano.scalar.basic": ("scalar", "scalar.*"),
     "theano.scalar.basic_scipy": ("scalar.special", "scalar.*"),
-    "theano.scalar.sharedvar": ("compile.shared", "scalar.*"),
+    "theano.scalar.sharedvar": ("compile.sharedvalue", "scalar.*"),
     "theano.scan_module": ("control.scan", "control.*"),
     "theano.scan_module.scan": ("control.scan", "control.*"),
     "theano.scan_module.scan_op": ("control.*",),
@@ -101,7 +101,7 @@ ROOMS = {
     "theano.tensor.opt": ("rewrite.*", "tensor.*"),
     "theano.tensor.raw_random": ("tensor.random.raw", "tensor.random.*"),
     "theano.tensor.shared_randomstreams": ("tensor.random.streams", "tensor.random.*", "compile.sharedvalue"),
-    "theano.tensor.sharedvar": ("compile.shared", "tensor.*"),
+    "theano.tensor.sharedvar": ("compile.sharedvalue", "tensor.*"),
     "theano.tensor.signal": (),
     "theano.tensor.signal.conv": ("tensor.signal.*",),
     "theano.tensor.signal.downsample": ("tensor.signal.pool", "tensor.signal.*"),
@@ -112,12 +112,12 @@ ROOMS = {
     "theano.tensor.type": ("tensor.*",),
     "theano.tensor.type_other": ("tensor.*",),
     "theano.tensor.utils": ("tensor.*",),
-    "theano.tensor.var": ("tensor.variable", "tensor.constant", "tensor.*"),
-    "theano.tensor.xlogx": ("tensor.nnet.*", "tensor.*"),
+    "theano.tensor.var": ("tensor.variable", "tensor.constant", "scalar.types", "tensor.*"),
+    "theano.tensor.xlogx": ("scalar.special", "tensor.nnet.*", "tensor.*"),
     "theano.typed_list": ("control.typed_list",),
     "theano.typed_list.basic": ("control.typed_list",),
     "theano.typed_list.type": ("control.typed_list",),
-    "theano.updates": ("compile.updates", "compile.*"),
+    "theano.updates": ("compile.rebuild", "compile.*"),
     "theano.version": ("legacy.version",),
 }
 
@@ -135,4 +135,9 @@ FURNITURE = {
     "printing": "theano_compat.printing",
     "numpy": "numpy",
     "np": "numpy",
+}
+
+# By-products that programs are known to take by `from module import *`.
+STARRED = {
+    "theano.tensor.raw_random": ("theano", "tensor", "gof", "np"),
 }

@@ -8,3 +8,4 @@ full_version = "1.0.5"
 short_version = "1.0"
 git_revision = "unknown"
 release = True
+FALLBACK_VERSION = "1.0.5+unknown"
