@@ -14,7 +14,7 @@ from theano_compat.graph.null_type import grad_not_implemented
 from theano_compat.graph.utils import legacy_name
 from theano_compat.tensor.casting import continuous_dtypes, discrete_dtypes
 from theano_compat.tensor.constant import as_tensor_variable
-from theano_compat.tensor.elemwise import DimShuffle, Elemwise
+from theano_compat.tensor.elemwise import DimShuffle, plain_elemwise
 from theano_compat.tensor.names_elemwise import eq, neq, switch
 from theano_compat.tensor.type import TensorType
 
@@ -198,7 +198,6 @@ class _Truth(CAReduce):
 class All(_Truth):
     """Whether all elements along `axis` are true. The result is bool."""
 
-    __props__ = ("axis",)
     _scalar_op = scalar.and_
 
 
@@ -206,7 +205,6 @@ class All(_Truth):
 class Any(_Truth):
     """Whether any element along `axis` is true. The result is bool."""
 
-    __props__ = ("axis",)
     _scalar_op = scalar.or_
 
 
@@ -304,7 +302,7 @@ class Sum(CAReduceDtype):
         if self.axis == ():
             return [gz]
         # not `fill`: Theano makes an Elemwise without a name here, and prints it so
-        return [Elemwise(scalar.second)(x, DimShuffle(gz.type.broadcastable, _padded_order(x, self._axes(x.type.ndim)))(gz))]
+        return [plain_elemwise(scalar.second)(x, DimShuffle(gz.type.broadcastable, _padded_order(x, self._axes(x.type.ndim)))(gz))]
 
 
 @legacy_name("theano.tensor.elemwise")

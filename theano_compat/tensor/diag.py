@@ -24,7 +24,9 @@ class _OfThreeIntegers(Op):
         return (0, 1, 2), ()
 
     def facts(self, node, values, shapes):
-        return tuple(int(v) for v in values)
+        n, m, k = values
+        # a function may be called with None for the columns, which NumPy takes as "square"
+        return int(n), int(n if m is None else m), int(k)
 
     def infer_shape(self, node, in_shapes):
         """Legacy name: rows and columns."""
