@@ -6,7 +6,10 @@ import functools
 import operator
 import sys
 
+import numpy as np
+
 from theano_compat.config import config
+from theano_compat.graph.variable import Variable
 from theano_compat.scalar.types import upcast
 from theano_compat.tensor.random.function import RandomFunction as RandomFunction
 from theano_compat.tensor.random.function import choice_helper as choice_helper
@@ -133,8 +136,8 @@ def choice(random_state, size=None, a=2, replace=True, p=None, ndim=None, dtype=
     from theano_compat import tensor
     a = tensor.as_tensor_variable(a)
     replace = tensor.constant(replace, dtype="int8") if isinstance(replace, bool) else tensor.as_tensor_variable(replace)
-    # no probabilities travel as an empty vector
-    p = tensor.as_tensor_variable([] if p is None else p)
+    # no probabilities (None, and whatever else a program passes that is false) travel as an empty vector
+    p = tensor.as_tensor_variable(p if isinstance(p, (Variable, np.ndarray)) else p or [])
     ndim, size, bcast = _infer_ndim_bcast(ndim, size)
     return RandomFunction(choice_helper, TensorType(dtype=dtype, broadcastable=bcast))(random_state, size, a, replace, p)
 
