@@ -1,4 +1,6 @@
-"""ViewOp: an op that gives its input back. Subclasses change what derivatives or printing make of it."""
+"""ViewOp and DeepCopyOp: ops that give their input back. Subclasses change what derivatives or printing make of it."""
+import copy
+
 from theano_compat.graph import Apply, Op
 from theano_compat.graph.utils import legacy_name
 
@@ -37,3 +39,27 @@ class ViewOp(Op):
 
 
 view_op = ViewOp()
+
+
+@legacy_name("theano.compile.ops")
+class DeepCopyOp(Op):
+    """Its input as a copy. Results here alias nothing anyway; the op serves programs that build it themselves."""
+
+    __props__ = ()
+
+    def make_node(self, x):
+        return Apply(self, [x], [x.type()])
+
+    def perform(self, node, inputs, output_storage):
+        output_storage[0][0] = copy.deepcopy(inputs[0])
+
+    def lower(self, node, x):
+        """The value itself: XLA's values cannot be written to."""
+        return x
+
+    def infer_shape(self, node, shapes):
+        """The input's shape."""
+        return shapes
+
+
+deep_copy_op = DeepCopyOp()

@@ -135,6 +135,7 @@ FURNITURE = {
     "printing": "theano_compat.printing",
     "numpy": "numpy",
     "np": "numpy",
+    "_shared": "theano_compat.compile.sharedvalue:tensor_constructor",
 }
 
 # By-products that programs are known to take by `from module import *`.
