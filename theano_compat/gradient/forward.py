@@ -1,6 +1,6 @@
 """Rop: directional derivatives, carried from the inputs forwards. Iterative.
 
-Ops say theirs by `R_op`; for those that do not, `derived` makes one from the lowering.
+Ops say theirs by `R_op`; for those that do not, or answer NotImplemented, `derived` makes one from the lowering.
 """
 import warnings
 
@@ -95,7 +95,9 @@ def _like(x, point):
 def _r_op(node, points):
     op = node.op
     if hasattr(op, "R_op"):
-        return op.R_op(node.inputs, points)
+        found = op.R_op(node.inputs, points)
+        if found is not NotImplemented:
+            return found
     if hasattr(op, "lower"):
         return jvp_outputs(node, node.inputs, points)
     raise NotImplementedError("%s of class %s does not implement R_op. If this is a theano op, write to the theano-dev mailing "

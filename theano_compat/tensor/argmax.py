@@ -65,6 +65,18 @@ class MaxAndArgmax(Op):
         largest = DimShuffle(largest.broadcastable, order)(largest)
         return [eq(largest, x) * g_max]
 
+    def R_op(self, inputs, eval_points):
+        point = eval_points[0]
+        if point is None:
+            return [None, None]
+        if len(self.axis) != 1 or inputs[0].ndim != 2:
+            return NotImplemented  # Theano refuses; ours is derived from the lowering
+        from theano_compat.tensor.arange import arange
+        where = MaxAndArgmax(list(self.axis))(*inputs)[1]
+        if self.axis[0] == 0:
+            return [point[where, arange(point.shape[1])], None]
+        return [point[arange(point.shape[0]), where], None]
+
 
 @legacy_name("theano.tensor.basic")
 class Argmax(Op):
