@@ -81,6 +81,15 @@ from theano_compat.tensor.dot import outer as outer
 from theano_compat.tensor.dot import tensordot as tensordot
 from theano_compat.tensor.elemwise import DimShuffle as DimShuffle
 from theano_compat.tensor.elemwise import Elemwise as Elemwise
+from theano_compat.tensor.extra_ops import CumOp as CumOp
+from theano_compat.tensor.extra_ops import RepeatOp as RepeatOp
+from theano_compat.tensor.extra_ops import SearchsortedOp as SearchsortedOp
+from theano_compat.tensor.extra_ops import compress as compress
+from theano_compat.tensor.extra_ops import cumprod as cumprod
+from theano_compat.tensor.extra_ops import cumsum as cumsum
+from theano_compat.tensor.extra_ops import repeat as repeat
+from theano_compat.tensor.extra_ops import searchsorted as searchsorted
+from theano_compat.tensor.extra_ops import squeeze as squeeze
 from theano_compat.tensor.incindex import IncSubtensor as IncSubtensor
 from theano_compat.tensor.incindex import inc_subtensor as inc_subtensor
 from theano_compat.tensor.incindex import set_subtensor as set_subtensor
@@ -155,6 +164,10 @@ from theano_compat.tensor.shape import patternbroadcast as patternbroadcast
 from theano_compat.tensor.shape import shape as shape
 from theano_compat.tensor.shape import specify_shape as specify_shape
 from theano_compat.tensor.shape import unbroadcast as unbroadcast
+from theano_compat.tensor.sorting import ArgSortOp as ArgSortOp
+from theano_compat.tensor.sorting import SortOp as SortOp
+from theano_compat.tensor.sorting import argsort as argsort
+from theano_compat.tensor.sorting import sort as sort
 from theano_compat.tensor.stats import Mean as Mean
 from theano_compat.tensor.stats import cov as cov
 from theano_compat.tensor.stats import mean as mean
