@@ -11,7 +11,7 @@ from theano_compat.graph.null_type import grad_not_implemented
 from theano_compat.graph.utils import legacy_name
 from theano_compat.scalar.op import BinaryScalarOp, row
 from theano_compat.scalar.rules import upgrade_to_float
-from theano_compat.scalar.special import at_least_float32, by_jax
+from theano_compat.scalar.special import by_jax, in_double
 
 # Chebyshev coefficients, fitted: J0(x) and J1(x) / x on [0, 8] in x**2 / 32 - 1; beyond that the slowly varying P and x*Q
 # of J = sqrt(2 / (pi x)) (P cos(chi) - Q sin(chi)), chi = x - pi/4 or x - 3pi/4, in 2 (8 / x)**2 - 1.
@@ -75,23 +75,23 @@ def _bessel(xp, x, small, far_p, far_q, order):
     return xp.where(near, x * inner, xp.where(xp.isnan(x), x, xp.sign(x) * outer))
 
 
-@at_least_float32
+@in_double
 def _j0(xp, x):
     return _bessel(xp, x, _J0_SMALL, _J0_P, _J0_Q, 0)
 
 
-@at_least_float32
+@in_double
 def _j1(xp, x):
     return _bessel(xp, x, _J1_SMALL, _J1_P, _J1_Q, 1)
 
 
-@at_least_float32
+@in_double
 def _i0(jnp, x):
     from jax.scipy.special import i0
     return i0(x)
 
 
-@at_least_float32
+@in_double
 def _i1(jnp, x):
     from jax.scipy.special import i1
     return i1(x)

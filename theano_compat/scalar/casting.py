@@ -41,3 +41,12 @@ def _float_to_int(xp, x, dtype):
     whole = xp.where(inside, x, xp.zeros_like(x)).astype(wide)
     result = xp.where(inside, whole, xp.asarray(info.min, wide))
     return result.astype(dtype) if dtype != wide else result
+
+
+def rounded_once(name):
+    """The function `name` of xp, for float32 computed in float64: XLA's own forms lose digits far from zero."""
+    def meaning(xp, x):
+        function = getattr(xp, name)
+        return function(x.astype("float64")).astype("float32") if x.dtype == "float32" else function(x)
+
+    return meaning

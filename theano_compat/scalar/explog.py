@@ -3,6 +3,7 @@ import math
 
 import numpy as np
 
+from theano_compat.scalar.casting import rounded_once
 from theano_compat.scalar.op import row
 from theano_compat.scalar.rules import same_out, upgrade_to_float
 from theano_compat.scalar.types import DISCRETE, constant
@@ -20,8 +21,8 @@ Log10, log10 = row("Log10", "log10", upgrade_to_float, "Base 10 logarithm.", "lo
                    derivative=lambda x, gz: gz / (x * np.log(10.0)))
 Log1p, log1p = row("Log1p", "log1p", upgrade_to_float, "log(1 + x).", "log1p", derivative=lambda x, gz: gz / (1 + x))
 Exp, exp = row("Exp", "exp", upgrade_to_float, "e ** x.", "exp", derivative=lambda x, gz: gz * exp(x))
-Exp2, exp2 = row("Exp2", "exp2", upgrade_to_float, "2 ** x.", "exp2",
-                 derivative=lambda x, gz: gz * exp2(x) * log(constant(2, dtype=x.dtype)))
+Exp2, exp2 = row("Exp2", "exp2", upgrade_to_float, "2 ** x.", rounded_once("exp2"), host_meaning="exp2",
+                 nfunc_spec=("exp2", 1, 1), derivative=lambda x, gz: gz * exp2(x) * log(constant(2, dtype=x.dtype)))
 Expm1, expm1 = row("Expm1", "expm1", upgrade_to_float, "e ** x - 1.", "expm1", derivative=lambda x, gz: gz * exp(x))
 Sqr, sqr = row("Sqr", "sqr", same_out, "x * x.", lambda xp, x: x * x, nfunc_spec=("square", 1, 1),
                derivative=lambda x, gz: gz * x * 2)

@@ -28,6 +28,19 @@ def at_least_float32(meaning):
     return wide
 
 
+def in_double(meaning):
+    """A meaning computed in float64 for smaller floats, as C's functions of doubles did for Theano: their float32 results
+    are rounded once, where a float32 computation loses digits. Raises NotImplementedError for complex numbers.
+    """
+    wide = at_least_float32(meaning)
+
+    @functools.wraps(meaning)
+    def double(xp, *arrays):
+        return wide(xp, *[x.astype("float64") if x.dtype.kind == "f" else x for x in arrays])
+
+    return double
+
+
 def by_jax(meaning):
     """The host twin of a meaning that NumPy cannot say: JAX, run at once."""
 
@@ -40,8 +53,8 @@ def by_jax(meaning):
     return host
 
 
-def _special(class_name, name, doc, meaning, rule=upgrade_to_float, **stated):
-    meaning = at_least_float32(meaning)
+def _special(class_name, name, doc, meaning, rule=upgrade_to_float, precision=at_least_float32, **stated):
+    meaning = precision(meaning)
     stated.setdefault("nfunc_spec", ("scipy.special." + name, 2 if "base" in stated else 1, 1))
     return row(class_name, name, rule, doc, meaning, module="theano.scalar.basic_scipy", host_meaning=by_jax(meaning), **stated)
 
@@ -155,12 +168,14 @@ def _no_second_derivative(self, inputs, outputs_gradients):
     raise NotImplementedError()
 
 
-Gamma, gamma = _special("Gamma", "gamma", "Gamma function.", _gamma, derivative=lambda x, gz: gz * gamma(x) * psi(x))
+Gamma, gamma = _special("Gamma", "gamma", "Gamma function.", _gamma, precision=in_double,
+                        derivative=lambda x, gz: gz * gamma(x) * psi(x))
 GammaLn, gammaln = _special("GammaLn", "gammaln", "Logarithm of the absolute value of gamma.", _gammaln,
-                            derivative=lambda x, gz: gz * psi(x))
-Psi, psi = _special("Psi", "psi", "Derivative of gammaln.", _psi, derivative=lambda x, gz: gz * tri_gamma(x))
+                            precision=in_double, derivative=lambda x, gz: gz * psi(x))
+Psi, psi = _special("Psi", "psi", "Derivative of gammaln.", _psi, precision=in_double,
+                    derivative=lambda x, gz: gz * tri_gamma(x))
 TriGamma, tri_gamma = _special("TriGamma", "tri_gamma", "Second derivative of gammaln.", _tri_gamma, nfunc_spec=None,
-                               grad=_no_second_derivative)
+                               precision=in_double, grad=_no_second_derivative)
 
 
 class _ByClass:
@@ -180,13 +195,13 @@ class _OfTwo(_ByClass, BinaryScalarOp):
 Chi2SF, chi2sf = _special("Chi2SF", "chi2sf", "Survival function of the chi squared distribution: of x, with k degrees.",
                           _chi2sf, upgrade_to_float64, base=_OfTwo, nfunc_spec=("scipy.stats.chi2.sf", 2, 1))
 GammaInc, gammainc = _special("GammaInc", "gammainc", "Regularized lower incomplete gamma function of k and x.", _gammainc,
-                              base=_OfTwo)
+                              base=_OfTwo, precision=in_double)
 GammaIncC, gammaincc = _special("GammaIncC", "gammaincc", "Regularized upper incomplete gamma function of k and x.",
-                                _gammaincc, base=_OfTwo)
+                                _gammaincc, base=_OfTwo, precision=in_double)
 GammaU, gammau = _special("GammaU", "gammau", "Upper incomplete gamma function of k and x.", _gammau, base=_OfTwo,
-                          nfunc_spec=None)
+                          precision=in_double, nfunc_spec=None)
 GammaL, gammal = _special("GammaL", "gammal", "Lower incomplete gamma function of k and x.", _gammal, base=_OfTwo,
-                          nfunc_spec=None)
+                          precision=in_double, nfunc_spec=None)
 
 # ---- x log x --------------------------------------------------------------------------------------------------------
 
