@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+import theano_compat
 from theano_compat.legacy import py2
 
 
@@ -33,6 +34,14 @@ def test_theano_is_ours_even_beside_a_folder_of_that_name(run, tmp_path):
     (tmp_path / "scripts" / "theano").mkdir(parents=True)
     (tmp_path / "scripts" / "theano" / "__init__.py").write_text("raise Exception('not this one')")
     assert run("import theano, theano_compat\nprint(theano is theano_compat)").stdout == "True\n"
+
+
+def test_a_script_in_the_folder_of_the_package_gets_the_package_itself(run, python, tmp_path):
+    (tmp_path / "scripts").mkdir()
+    (tmp_path / "scripts" / "theano_compat").symlink_to(theano_compat.__path__[0])
+    done = run("import theano.gof.graph, theano_compat.graph\nprint(theano.gof.graph.Apply is theano_compat.graph.Apply)",
+               PYTHONPATH=str(tmp_path / "scripts"))
+    assert done.stdout == "True\n"
 
 
 def test_the_exit_status_is_the_scripts(run):

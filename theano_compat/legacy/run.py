@@ -60,8 +60,8 @@ def run_script(path, arguments=()):
     folder = os.path.dirname(os.path.abspath(path))
     sys.argv[:] = [path, *arguments]
     sys.path[0] = folder
-    # Before the path's own finder, which would raise the SyntaxError of a Python 2 module; after Theano's names.
-    sys.meta_path.insert(1, _BesideScript(folder))
+    # Just before the path's own finder, which would raise the SyntaxError of a Python 2 module; after Theano's names.
+    sys.meta_path.insert(sys.meta_path.index(importlib.machinery.PathFinder), _BesideScript(folder))
     main = types.ModuleType("__main__")
     main.__file__ = path
     main.__builtins__ = builtins
