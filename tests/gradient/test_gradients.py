@@ -167,3 +167,10 @@ def test_views_that_only_concern_gradients_leave_the_program(view):
     f = theano.function([x], x * view(x))
     assert len(f.maker.fgraph.toposort()) == 1
     np.testing.assert_array_equal(f([1.0, 2.0]), [1.0, 4.0])
+
+
+def test_jacobians_are_stable_at_extreme_inputs():
+    v = T.dvector("v")
+    # recorded: real Theano 1.0.5 gives these numbers
+    jacobian = theano.function([v], gradient.jacobian(T.log(T.nnet.sigmoid(v)), v))
+    np.testing.assert_allclose(jacobian([1.0, -1000.0]), [[0.26894142, 0], [0, 1]], rtol=1e-7)

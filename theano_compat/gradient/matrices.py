@@ -68,7 +68,7 @@ def _rows(expression, variables, consider_constant, disconnected_inputs):
     seed = TensorType(dtype, expression.broadcastable)("seed")
     outputs = grad(None, variables, consider_constant=consider_constant, disconnected_inputs=disconnected_inputs,
                    known_grads=OrderedDict([(expression, seed)]))
-    nodes, leaves = _behind_seed(seed, outputs)
+    nodes, leaves = behind_seed(seed, outputs)
     if all(hasattr(node.op, "lower") and not node.op.host_only for node in nodes):
         return Rows(seed, leaves, outputs)(expression, *leaves, return_list=True)
     return _rows_by_scan(expression, variables, consider_constant, disconnected_inputs)
@@ -86,7 +86,7 @@ def _rows_by_scan(expression, variables, consider_constant, disconnected_inputs)
     return found
 
 
-def _behind_seed(seed, outputs):
+def behind_seed(seed, outputs):
     """The nodes between `seed` and `outputs`, and what else these need (no constants)."""
     behind, nodes, leaves = {seed}, [], {}
     for node in io_toposort([seed], outputs):
@@ -100,9 +100,13 @@ def _behind_seed(seed, outputs):
 
 
 class Rows(Op):
-    """`outputs(seed)` for each unit vector `seed` of the length of the first input; the other inputs are `leaves`."""
+    """`outputs(seed)` for each unit vector `seed` of the length of the first input; the other inputs are `leaves`.
 
-    def __init__(self, seed, leaves, outputs):
+    settled: the rewrites have been inside.
+    """
+
+    def __init__(self, seed, leaves, outputs, settled=False):
+        self.settled = settled
         inner, self.outputs = clone([seed, *leaves], outputs)
         self.seed, self.leaves = inner[0], inner[1:]
         self.nodes = io_toposort(inner, self.outputs)
