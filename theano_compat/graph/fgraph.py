@@ -86,6 +86,8 @@ class FunctionGraph(object2):
         for node in new_nodes if check else ():
             if getattr(node, "fgraph", self) is not self:
                 raise Exception("%s is already owned by another fgraph" % node)
+            # one constant may stand in many programs; each graph owns its own copy
+            node.inputs[:] = [self._own(x) for x in node.inputs]
             for r in node.inputs:
                 if getattr(r, "fgraph", self) is not self:
                     raise Exception("%s is already owned by another fgraph" % r)
@@ -131,6 +133,10 @@ class FunctionGraph(object2):
                 x.clients.remove((node, i))
                 todo.append(x)
 
+    def _own(self, v):
+        """`v`, or for a constant of another graph a copy of it."""
+        return v.clone() if isinstance(v, Constant) and getattr(v, "fgraph", self) is not self else v
+
     def change_input(self, node, i, new_r, reason=None):
         """Make `new_r` input `i` of `node` (or output `i`, when `node` is 'output'). Types must be equal."""
         if node == "output":
@@ -167,6 +173,7 @@ class FunctionGraph(object2):
             new_r = converted
         if r not in self.variables:
             return
+        new_r = self._own(new_r)
         for node, i in list(r.clients):
             self.change_input(node, i, new_r, reason=reason)
 

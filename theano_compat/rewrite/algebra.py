@@ -63,6 +63,17 @@ def local_dimshuffle_lift(fgraph, node):
     return [base if combined == tuple(range(base.type.ndim)) else base.dimshuffle(combined)]
 
 
+@rule([DimShuffle], ("fast_run", "canonicalize"), "products are looked for through new dimensions")
+def local_dimshuffle_through_quotient(fgraph, node):
+    """New dimensions of a product or quotient that nobody else uses become those of its factors."""
+    v = node.inputs[0]
+    if len(v.clients) != 1 or v.owner is None or not node.op.augment or node.op.drop:
+        return None
+    if not any(made_by(v, cls) for cls in (scalar.Mul, scalar.TrueDiv, scalar.Neg)):
+        return None
+    return [v.owner.op(*[x.dimshuffle(node.op.new_order) for x in v.owner.inputs])]
+
+
 @rule([pow], _BOTH, "small powers need no pow")
 def local_pow_canonicalize(fgraph, node):
     """x ** 1 -> x, x ** 0 -> ones."""
@@ -185,19 +196,22 @@ def local_mul_canonizer(fgraph, node):
     out = node.outputs[0]
     if not out.type.dtype.startswith("float"):
         return None
-    if any(c != "output" and _is_product(c, out) for c, _ in out.clients) and len(out.clients) == 1:
-        return None  # the product that this is a factor of will do it
+    while len(out.clients) == 1 and out.clients[0][0] != "output" and _is_product(out.clients[0][0], out):
+        node = out.clients[0][0]  # the whole product at once
+        out = node.outputs[0]
+    new = _canonical(node, out)
+    return None if new is None else {out: new}
+
+
+def _canonical(node, out):
     num, den, value = factors(out)
-    if not np.isfinite(value):
+    if not np.isfinite(value) or value == 0.0:
         return None
     before = (len(num), len(den))
-    for x in list(num):
-        if x in den:
-            num.remove(x)
-            den.remove(x)
-    num, den, changed = _merge_sigmoids(num, den)
-    if value == 0.0:
-        return None
+    _cancel(num, den)
+    num, den, changed = _merge_exponentials(num, den)
+    if changed:
+        _cancel(num, den)
     if before == (len(num), len(den)) and not changed and not _untidy(node):
         return None
     new = product(num, den, value, out)
@@ -207,7 +221,17 @@ def local_mul_canonizer(fgraph, node):
         new = like(fill(out.owner.inputs[0], flat), out) if flat is not None else None
         if new is None or before == (len(num), len(den)):
             return None
-    return [new] if new is not out and not _same(new, out) else None
+    return new if not _same(new, out) else None
+
+
+def _cancel(num, den):
+    """Take out pairs of equal factors, in place."""
+    for x in list(num):
+        for y in den:
+            if x.type == y.type and _same(x, y):
+                num.remove(x)
+                den.remove(y)
+                break
 
 
 class _Dtype:
@@ -249,11 +273,18 @@ def _untidy(node):
             or any(made_by(x, cls) for x in node.inputs for cls in (scalar.Mul, scalar.Neg, scalar.TrueDiv, scalar.Inv)))
 
 
-def _merge_sigmoids(num, den):
-    """Factors exp(x) over 1 + exp(x) as sigmoids, which stay finite."""
-    from theano_compat.rewrite.stability import one_plus_exp, sigmoid
+def _merge_exponentials(num, den):
+    """Factors exp(x) over 1 + exp(x) as sigmoids, and over the sum of each row as softmaxes: both stay finite."""
+    from theano_compat.rewrite.stability import one_plus_exp, row_sum_of_exp, sigmoid
     changed = False
     for d in list(den):
+        top = row_sum_of_exp(d)
+        if top is not None and any(n is top for n in num):
+            from theano_compat.tensor.nnet.softmax import softmax_op
+            num[num.index(top)] = softmax_op(top.owner.inputs[0])
+            den.remove(d)
+            changed = True
+            continue
         x = one_plus_exp(d)
         if x is None:
             continue

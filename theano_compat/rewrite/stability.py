@@ -217,20 +217,25 @@ def crossentropy_softmax_grad(fgraph, node):
     return _one(crossentropy_softmax_1hot_with_bias_dx(g, sm, target), node) if coding is sm else None
 
 
+def row_sum_of_exp(v):
+    """exp(x) when `v` is the column of its row sums, x a matrix; else None."""
+    from theano_compat.tensor.reduce import Sum
+    if v.type.ndim != 2 or v.owner is None or not isinstance(v.owner.op, DimShuffle):
+        return None
+    total = v.owner.inputs[0]
+    if v.owner.op.new_order != (0, "x") or total.owner is None or not isinstance(total.owner.op, Sum):
+        return None
+    top = total.owner.inputs[0]
+    return top if total.owner.op.axis == (1,) and made_by(top, scalar.Exp) is not None else None
+
+
 @rule([true_div], _TAGS, "exponentials overflow before the quotient is taken")
 def local_softmax(fgraph, node):
     """exp(x) / sum(exp(x), axis=1) of a matrix -> softmax(x)."""
     from theano_compat.tensor.nnet.softmax import softmax_op
-    from theano_compat.tensor.reduce import Sum
-    top, below = node.inputs
-    found = made_by(top, scalar.Exp)
-    if found is None or top.type.ndim != 2 or below.owner is None or not isinstance(below.owner.op, DimShuffle):
+    top = row_sum_of_exp(node.inputs[1])
+    if top is None or top is not node.inputs[0]:
         return None
-    total = below.owner.inputs[0]
-    if below.owner.op.new_order != (0, "x") or total.owner is None or not isinstance(total.owner.op, Sum):
-        return None
-    if total.owner.op.axis != (1,) or total.owner.inputs[0] is not top:
-        return None
-    return _one(softmax_op(found[0]), node)
+    return _one(softmax_op(top.owner.inputs[0]), node)
 
 
