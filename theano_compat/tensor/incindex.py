@@ -18,7 +18,6 @@ from theano_compat.tensor.elemwise import DimShuffle
 from theano_compat.tensor.index import Subtensor
 from theano_compat.tensor.methods import tensor_function
 
-
 # ---- what all assignments share -------------------------------------------------------------------------------------
 
 def sum_over_stretched(x, gx):
