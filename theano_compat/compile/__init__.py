@@ -1,5 +1,7 @@
 """From graph to XLA: plan, lower, state, functions, modes, errors. Names are in the submodules; this is the front door."""
-from theano_compat.compile.runtime import Function as Function
+from theano_compat.compile.front import function as function
+from theano_compat.compile.front import function_dump as function_dump
+from theano_compat.compile.front import pfunc as pfunc
 from theano_compat.compile.inout import In as In
 from theano_compat.compile.inout import Out as Out
 from theano_compat.compile.inout import Param as Param
@@ -18,11 +20,9 @@ from theano_compat.compile.modes import predefined_optimizers as predefined_opti
 from theano_compat.compile.modes import register_linker as register_linker
 from theano_compat.compile.modes import register_mode as register_mode
 from theano_compat.compile.modes import register_optimizer as register_optimizer
-from theano_compat.compile.front import function as function
-from theano_compat.compile.front import function_dump as function_dump
-from theano_compat.compile.front import pfunc as pfunc
 from theano_compat.compile.profiling import ProfileStats as ProfileStats
 from theano_compat.compile.rebuild import rebuild_collect_shared as rebuild_collect_shared
+from theano_compat.compile.runtime import Function as Function
 from theano_compat.compile.sharedvalue import SharedVariable as SharedVariable
 from theano_compat.compile.sharedvalue import generic as generic
 from theano_compat.compile.sharedvalue import shared as shared

@@ -3,9 +3,9 @@ import copy
 import time
 import warnings
 
-from theano_compat.compile.runtime import Function
 from theano_compat.compile.inout import In, SymbolicInput, wrap_in, wrap_out
 from theano_compat.compile.modes import Query, get_mode
+from theano_compat.compile.runtime import Function
 from theano_compat.compile.sharedvalue import Container
 from theano_compat.config import config
 from theano_compat.graph.errors import UnusedInputError

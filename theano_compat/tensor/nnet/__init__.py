@@ -9,12 +9,11 @@ from theano_compat.tensor.nnet.crossentropy import categorical_crossentropy as c
 from theano_compat.tensor.nnet.crossentropy import crossentropy_categorical_1hot as crossentropy_categorical_1hot
 from theano_compat.tensor.nnet.crossentropy import crossentropy_softmax_1hot as crossentropy_softmax_1hot
 from theano_compat.tensor.nnet.crossentropy import crossentropy_softmax_1hot_with_bias as crossentropy_softmax_1hot_with_bias
+from theano_compat.tensor.nnet.crossentropy import crossentropy_softmax_argmax_1hot_with_bias as crossentropy_softmax_argmax_1hot_with_bias
+from theano_compat.tensor.nnet.crossentropy import crossentropy_softmax_max_and_argmax_1hot as crossentropy_softmax_max_and_argmax_1hot
 from theano_compat.tensor.nnet.crossentropy import (
-    crossentropy_softmax_argmax_1hot_with_bias as crossentropy_softmax_argmax_1hot_with_bias)
-from theano_compat.tensor.nnet.crossentropy import (
-    crossentropy_softmax_max_and_argmax_1hot as crossentropy_softmax_max_and_argmax_1hot)
-from theano_compat.tensor.nnet.crossentropy import (
-    crossentropy_softmax_max_and_argmax_1hot_with_bias as crossentropy_softmax_max_and_argmax_1hot_with_bias)
+    crossentropy_softmax_max_and_argmax_1hot_with_bias as crossentropy_softmax_max_and_argmax_1hot_with_bias,
+)
 from theano_compat.tensor.nnet.sigm import sigmoid as sigmoid
 from theano_compat.tensor.nnet.sigm import softplus as softplus
 from theano_compat.tensor.nnet.sigm import ultra_fast_sigmoid as ultra_fast_sigmoid

@@ -7,11 +7,11 @@ from theano_compat.graph.op import Op
 from theano_compat.graph.utils import legacy_name
 from theano_compat.graph.variable import Apply
 from theano_compat.tensor.alloc import zeros_like
-from theano_compat.tensor.reduce import max_and_argmax
 from theano_compat.tensor.casting import discrete_dtypes, float_dtypes
 from theano_compat.tensor.constant import as_tensor_variable
 from theano_compat.tensor.names_elemwise import log
 from theano_compat.tensor.nnet.softmax import biased, check_floats, softmax_with_bias
+from theano_compat.tensor.reduce import max_and_argmax
 from theano_compat.tensor.reduce import sum as tensor_sum
 from theano_compat.tensor.type import TensorType
 
