@@ -9,6 +9,7 @@ import threading
 import numpy as np
 
 from theano_compat.compile.evaluate import NodeError, evaluate_node
+from theano_compat.compile.guards import failed_guard, guards_of
 from theano_compat.compile.lower import XlaStep, lower_node, run_step
 from theano_compat.compile.plan import Plan
 from theano_compat.graph.op import runs_on_host_only
@@ -35,13 +36,15 @@ class Program:
         self.plan = Plan(fgraph)
         self.returned = len(fgraph.outputs) if returned is None else returned
         self.steps = _build_steps(self.plan)
-        self.donated = frozenset() if any(getattr(n.op, "can_fail", False) for s in self.steps
-                                          if isinstance(s, CompiledStep) for n in s.step.nodes) else frozenset(donated)
+        nodes = [n for s in self.steps if isinstance(s, CompiledStep) for n in s.step.nodes]
+        guards = guards_of(nodes, fgraph.inputs, self.plan.is_trace) if donated else None
+        self.donated = frozenset() if guards is None else frozenset(donated)
         last = self.steps[-1] if self.steps else None
         if not isinstance(last, CompiledStep) or any(isinstance(s, CompiledStep) for s in self.steps[:-1]):
             self.donated = frozenset()
         elif self.donated:
             last.set_donated(self.donated)
+        self._guards = guards if self.donated else None
         self._plain = None
         if len(self.steps) == 1 and isinstance(self.steps[0], CompiledStep) and not self.steps[0].step.keyed:
             self._plain = self._plan_plain()
@@ -56,6 +59,10 @@ class Program:
         return False if where == list(range(len(self.fgraph.inputs))) else where
 
     def __call__(self, values):
+        if self._guards:
+            failed = failed_guard(self._guards, values)
+            if failed is not None:
+                raise CheckFailed(failed)
         if self._plain is not None:
             args = values if self._plain is False else [values[i] for i in self._plain]
             outputs = self.steps[0].call({}, (), args)

@@ -85,6 +85,7 @@ class Function:
     """
 
     trust_input = False
+    _keeps = False
     nodes_with_inner_function = ()
     pickle_aliased_memory_strategy = "warn"
 
@@ -100,6 +101,9 @@ class Function:
         self.indices = maker.indices
         self.output_storage = [Container(v, [None]) for v in maker.fgraph.outputs]
         self.n_returned_outputs = len(maker.outputs)
+        for (_, _, value), container in zip(defaults, input_storage):
+            if value is not None and not isinstance(value, Container):
+                container.value = value
         self._prepare()
 
     def _prepare(self):
@@ -112,9 +116,6 @@ class Function:
             if spec.name is not None:
                 self.finder[spec.name] = _AMBIGUOUS if spec.name in self.finder else container
             self.inv_finder[container] = spec
-        for (required, refeed, value), container in zip(self.defaults, self.input_storage):
-            if value is not None and not isinstance(value, Container):
-                container.value = value
         self._cells = [c.storage for c in self.input_storage]
         self._updated = [i for i, spec in enumerate(specs) if spec.update is not None]
         # explicit inputs of the plain kind come first; a function of only those has a short path
@@ -128,10 +129,17 @@ class Function:
         locks = {id(c.lock): c.lock for c in state} if self._updated else {}
         self._locks = [locks[k] for k in sorted(locks)]
         self._run = None
+        self._fn = None
 
     value = property(lambda self: _Values(self), doc="dictionary-like access to the values of inputs and state")
     container = property(lambda self: _Containers(self), doc="dictionary-like access to their containers")
-    fn = property(lambda self: self.maker.program, doc="what computes the outputs")
+
+    @property
+    def fn(self):
+        """What runs the graph: callable, with the `storage_map` of inputs and constants."""
+        if self._fn is None:
+            self._fn = Runner(self)
+        return self._fn
 
     def __contains__(self, item):
         return item in self.finder
@@ -145,7 +153,7 @@ class Function:
     # -- calling
 
     def __call__(self, *args, **kwargs):
-        if kwargs or self.profile or not self._all_plain or len(args) != self._n_plain or self.trust_input:
+        if kwargs or self.profile or not self._all_plain or len(args) != self._n_plain or self.trust_input or self._keeps:
             return self._call_fully(args, kwargs)
         values = [accept(arg) for accept, arg in zip(self._accept, args)]
         if _MISFIT in map(type, values):
@@ -167,6 +175,9 @@ class Function:
             self.profile.vm_call_time += time.perf_counter() - run_started
             self.profile.fct_callcount += 1
             self.profile.fct_call_time += time.perf_counter() - started
+        if self._keeps:
+            for container, value in zip(self.output_storage, outputs):
+                container.storage[0] = value
         return self._pack(outputs, subset)
 
     def _take_arguments(self, args, kwargs):
@@ -175,6 +186,8 @@ class Function:
         self._provided = {}
         if self.trust_input:
             for container, arg in zip(containers, args):
+                if hasattr(container.type, "broadcastable"):
+                    arg.dtype  # trusted, yet it has to be an array
                 container.storage[0] = arg
                 self._provided[container] = 1
         else:
@@ -283,7 +296,9 @@ class Function:
         return [i.variable for i in self.maker.inputs if i.implicit]
 
     def free(self):
-        """Drop intermediate storage. Nothing is kept between calls here, so there is nothing to drop."""
+        """Drop the outputs that were kept because `f.fn.allow_gc` is false."""
+        for container in self.output_storage:
+            container.storage[0] = None
 
     def sync_shared(self):
         """Wait for the device. Calls are synchronous, so there is nothing to wait for."""
@@ -342,32 +357,60 @@ class Function:
         new_maker = type(maker)(specs, out_spec, mode=maker.mode, accept_inplace=True, function_builder=maker.function_builder,
                                 profile=as_stats(profile, name), on_unused_input="ignore", fgraph=graph,
                                 output_keys=maker.output_keys, name=name)
-        return new_maker.create(storage)
+        f = new_maker.create(storage)
+        for mine, theirs, (_, refeed, _) in zip(f.input_storage, self.input_storage, self.defaults):
+            if refeed:
+                mine.storage[0] = theirs.storage[0]
+        return f
 
-    def __deepcopy__(self, memo):
-        return _remake(*copy.deepcopy(self._state(), memo))
+    def __getstate__(self):
+        state = dict(self.__dict__)
+        # plans and lookups are made anew; containers travel, so that what shared one goes on sharing it
+        for name in ("finder", "inv_finder", "_provided", "_cells", "_accept", "_locks", "_run", "_fn", "output_storage"):
+            state.pop(name, None)
+        return state
 
-    def __reduce__(self):
-        return _remake, self._state()
-
-    def _state(self):
-        """Maker, and for each input its shared container or its current value."""
-        data = [c if isinstance(default[2], Container) else None if default[0] else c.value
-                for c, default in zip(self.input_storage, self.defaults)]
-        return self.maker, data, self.defaults, self.name
+    def __setstate__(self, state):
+        self.__dict__.update(state)
+        self.output_storage = [Container(v, [None]) for v in self.maker.fgraph.outputs]
+        self._prepare()
 
 
-def _remake(maker, data, defaults, name):
-    """A Function from its pickled state."""
-    f = maker.create([d if isinstance(d, Container) else None for d in data])
-    f.defaults = [(required, refeed, d if isinstance(d, Container) else value)
-                  for d, (required, refeed, value) in zip(data, defaults)]
-    f._prepare()
-    for container, d in zip(f.input_storage, data):
-        if d is not None and not isinstance(d, Container):
-            container.value = d
-    f.name = name
-    return f
+class Runner:
+    """`f.fn`: runs the graph of a Function on the values in its containers.
+
+    With `allow_gc` false the last outputs are kept until `f.free()`; nothing between inputs and outputs ever is.
+    `storage_map`: {variable: its one-element storage} of inputs, constants and outputs.
+    """
+
+    @property
+    def allow_gc(self):
+        """Whether outputs are forgotten once a call returned them."""
+        return not self._function._keeps
+
+    @allow_gc.setter
+    def allow_gc(self, value):
+        self._function._keeps = not value
+
+    def __init__(self, function):
+        self._function = function
+
+    def __call__(self, output_subset=None):
+        f = self._function
+        outputs = f._compute([cell[0] for cell in f._cells[:f._n_plain]])
+        return outputs if output_subset is None else [outputs[i] for i in output_subset]
+
+    @property
+    def storage_map(self):
+        """Inputs' own cells; constants in cells of their own; outputs, filled while `allow_gc` is false."""
+        f = self._function
+        found = {v: c.storage for v, c in zip(f.maker.fgraph.outputs, f.output_storage)}
+        found.update(zip(f.maker.fgraph.inputs, f._cells))
+        for node in f.maker.fgraph.apply_nodes:
+            for v in node.inputs:
+                if v.owner is None and v not in found:
+                    found[v] = [v.data]
+        return found
 
 
 class _MISFIT:

@@ -22,7 +22,7 @@ class PureOp:
         """An Apply of this op; checks inputs and states output types."""
         raise MethodNotDefined("make_node", type(self), self.__class__.__name__)
 
-    _get_test_value = staticmethod(testvalue.get_test_value)
+    _get_test_value = staticmethod(testvalue.variable_test_value)
 
     def __call__(self, *inputs, **kwargs):
         return_list = kwargs.pop("return_list", False)

@@ -12,7 +12,7 @@ from theano_compat.graph.variable import Constant, Variable
 evaluate_node = None
 
 
-def get_test_value(v):
+def variable_test_value(v):
     """The test value of `v`: a constant's data, a shared variable's value, `v.tag.test_value`.
 
     Raises AttributeError when there is none, TypeError or ValueError when it does not fit the variable's type.
@@ -35,12 +35,12 @@ def get_test_value(v):
     raise AttributeError("%s has no test value %s" % (v, utils.get_variable_trace_string(v)))
 
 
-def user_test_value(v):
-    """`get_test_value` for any value: what is no variable is first made a tensor constant."""
+def get_test_value(v):
+    """The test value of `v`; what is no variable is first made a tensor constant. Raises AttributeError when there is none."""
     if not isinstance(v, Variable):
         from theano_compat.tensor.constant import as_tensor_variable
         v = as_tensor_variable(v)
-    return get_test_value(v)
+    return variable_test_value(v)
 
 
 def compute_test_values(node):
@@ -49,7 +49,7 @@ def compute_test_values(node):
     values = []
     for i, x in enumerate(node.inputs):
         try:
-            values.append(get_test_value(x))
+            values.append(variable_test_value(x))
         except AttributeError:
             if action == "warn":
                 warnings.warn("Warning, Cannot compute test value: input %i (%s) of Op %s missing default value"
@@ -87,7 +87,7 @@ def get_debug_values(*args):
     values = []
     for i, arg in enumerate(args):
         try:
-            values.append(user_test_value(arg))
+            values.append(get_test_value(arg))
         except AttributeError:
             if hasattr(arg, "name") and arg.name is not None:
                 missing_test_message("Argument %d ('%s') has no test value" % (i, arg.name))

@@ -6,7 +6,6 @@ from theano_compat.config import config
 from theano_compat.graph import utils
 from theano_compat.graph.utils import legacy_name, object2
 
-_auto_names = itertools.count()
 _pickling = threading.local()
 
 
@@ -192,6 +191,7 @@ class Variable(Node):
     """A value of `type` in a program: an input (`owner` None) or output `index` of the Apply `owner`."""
 
     __construction_observers = []
+    __count__ = itertools.count()
 
     def __init__(self, type, owner=None, index=None, name=None):
         self.tag = utils.scratchpad()
@@ -203,7 +203,7 @@ class Variable(Node):
         if name is not None and not isinstance(name, str):
             raise TypeError("name must be a string", name)
         self.name = name
-        self.auto_name = "auto_%d" % next(_auto_names)
+        self.auto_name = "auto_%d" % next(Variable.__count__)
         if Variable.__construction_observers:
             Variable.notify_construction_observers(self)
 
