@@ -97,7 +97,7 @@ ROOMS = {
     "theano.tensor.nnet.ctc": ("tensor.nnet.*",),
     "theano.tensor.nnet.neighbours": ("tensor.nnet.*",),
     "theano.tensor.nnet.nnet": ("tensor.nnet", "tensor.nnet.*"),
-    "theano.tensor.nnet.sigm": ("tensor.nnet.*",),
+    "theano.tensor.nnet.sigm": ("tensor.nnet.*", "scalar.sigmoid"),
     "theano.tensor.opt": ("rewrite.*", "tensor.*"),
     "theano.tensor.raw_random": ("tensor.random.raw", "tensor.random.*"),
     "theano.tensor.shared_randomstreams": ("tensor.random.streams", "tensor.random.*", "compile.sharedvalue"),
