@@ -244,3 +244,21 @@ def test_short_platform_drops_what_kernel_updates_change():
 def test_the_guide_shows_the_flags():
     guide = Path(__file__).parents[2] / "migration_guide" / "flags.md"
     assert guide.read_text() == page(), "python -m theano_compat.config.table > migration_guide/flags.md"
+
+
+# Flags that something reads without saying `config.<name>`.
+READ_OTHERWISE = {"base_compiledir": "compiledir", "compiledir_format": "compiledir", "warn.ignore_bug_before": "config.warn.",
+                  **dict.fromkeys((f"numpy.seterr_{e}" for e in ("all", "divide", "over", "under", "invalid")), "seterr_"),
+                  **dict.fromkeys((f"NanGuardMode.{e}_is_error" for e in ("nan", "inf", "big")), "config.NanGuardMode")}
+# Flags that are looked at, and decide nothing.
+ONLY_KEPT = {"allow_gc": "an attribute of linkers", "openmp": "an attribute of elementwise ops",
+             "blas.ldflags": "told to programs that ask"}
+
+
+def test_the_table_says_which_flags_act():
+    room = Path(__file__).parents[2] / "theano_compat"
+    source = "".join(f.read_text() for f in room.rglob("*.py") if f.parent.name != "config")
+    for name, acts in ACTING.items():
+        reads = re.search(rf"config\.{re.escape(name)}\b", source) or (
+            name in READ_OTHERWISE and READ_OTHERWISE[name] in source)
+        assert acts == (bool(reads) and name not in ONLY_KEPT), name

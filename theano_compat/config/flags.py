@@ -187,9 +187,9 @@ def _rows_numbers_and_device():
     yield "deterministic", EnumStr("default", "more"), NO_EFFECT, "Whether to prefer repeatable GPU routines."
     yield "device", DeviceParam("cpu", **FIXED), ACTS, "Where to compute: cpu, or the accelerator (cuda*, gpu*)."
     yield "init_gpu_device", DeviceParam("", **FIXED), NO_EFFECT, "A GPU to start without computing on it."
-    yield "force_device", BoolParam(False, **FIXED), ACTS, "Whether a missing device is an error."
+    yield "force_device", BoolParam(False, **FIXED), NO_EFFECT, "Whether a missing device is an error."
     yield "conv.assert_shape", BoolParam(False), NO_EFFECT, "Whether convolutions check the shapes they were told."
-    yield "print_global_stats", BoolParam(False), ACTS, "Whether to print times when the process ends."
+    yield "print_global_stats", BoolParam(False), NO_EFFECT, "Whether to print times when the process ends."
     yield "contexts", ContextsParam(), NO_EFFECT, "Names for several GPUs: name->device pairs joined by semicolons."
     yield "print_active_device", BoolParam(True, **FIXED), NO_EFFECT, "Whether to name the GPU at start."
 
@@ -237,7 +237,7 @@ def _rows_compilation():
     yield "optimizer", EnumStr("o4", "o3", "o2", "o1", "unsafe", "fast_run", "fast_compile", "merge", "None"), ACTS, \
         "Which rewriting the mode `Mode` does."
     yield "optimizer_verbose", BoolParam(False), ACTS, "Whether to print each rewriting."
-    yield "on_opt_error", EnumStr("warn", "raise", "pdb", "ignore"), ACTS, "What to do when a rewriting fails."
+    yield "on_opt_error", EnumStr("warn", "raise", "pdb", "ignore"), NO_EFFECT, "What to do when a rewriting fails."
     yield "nocleanup", BoolParam(False), NO_EFFECT, "Whether to keep C code that failed to compile."
     yield "on_unused_input", EnumStr("raise", "warn", "ignore"), ACTS, \
         "What to do when a function's input is not used by its outputs."
@@ -257,14 +257,14 @@ def _rows_compilation():
 
 
 def _rows_warnings():
-    yield "warn.ignore_bug_before", EnumStr("0.9", "None", "all", *_VERSIONS, **FIXED), NO_EFFECT, \
+    yield "warn.ignore_bug_before", EnumStr("0.9", "None", "all", *_VERSIONS, **FIXED), ACTS, \
         "Be silent about old Theano bugs that were repaired before this version."
     for bug, repaired in (
             ("argmax_pushdown_bug", "0.3"), ("gpusum_01_011_0111_bug", "0.3"), ("sum_sum_bug", "0.3"),
             ("sum_div_dimshuffle_bug", "0.3"), ("subtensor_merge_bug", "0.5"), ("gpu_set_subtensor1", "0.6"),
             ("signal_conv2d_interface", "0.7"), ("reduce_join", "0.7"),
             ("inc_set_subtensor1", "0.7"), ("round", "0.9"), ("inc_subtensor1_opt", "0.10")):
-        yield f"warn.{bug}", BoolParam(warn_default(repaired)), NO_EFFECT, \
+        yield f"warn.{bug}", BoolParam(warn_default(repaired)), bug in ("inc_set_subtensor1", "round"), \
             f"Warn where a Theano before {repaired} computed or behaved differently."
         if bug == "gpu_set_subtensor1":
             yield "warn.vm_gc_bug", BoolParam(False), NO_EFFECT, "Warn where a Theano 0.5 freed memory too early."
@@ -274,15 +274,15 @@ def _rows_debugging():
     yield "compute_test_value", EnumStr(*_TEST_VALUE), ACTS, \
         "Whether to compute with test values while a graph is built."
     yield "print_test_value", BoolParam(False), ACTS, "Whether a variable's representation shows its test value."
-    yield "compute_test_value_opt", EnumStr(*_TEST_VALUE), NO_EFFECT, "The same for variables made by rewriting."
-    yield "unpickle_function", BoolParam(True), ACTS, "Whether a pickled function loads; if not, None stands for it."
-    yield "reoptimize_unpickled_function", BoolParam(False), ACTS, "Whether a function is rewritten when it loads."
+    yield "compute_test_value_opt", EnumStr(*_TEST_VALUE), ACTS, "The same for variables made by rewriting."
+    yield "unpickle_function", BoolParam(True), NO_EFFECT, "Whether a pickled function loads; if not, None stands for it."
+    yield "reoptimize_unpickled_function", BoolParam(False), NO_EFFECT, "Whether a function is rewritten when it loads."
     yield "exception_verbosity", EnumStr("low", "high"), ACTS, "How much an error says about the failing node."
     yield "openmp", BoolParam(False), NO_EFFECT, "Whether C code uses several threads."
     yield "openmp_elemwise_minsize", IntParam(200000), NO_EFFECT, "From which size it does."
     yield "check_input", BoolParam(True), NO_EFFECT, "Whether C code checks its inputs."
     yield "cache_optimizations", BoolParam(False), NO_EFFECT, "Whether rewritten graphs are kept on disk."
-    yield "unittests.rseed", StrParam(666, good_seed_param), ACTS, "The seed of tests: an integer, or 'random'."
+    yield "unittests.rseed", StrParam(666, good_seed_param), NO_EFFECT, "The seed of tests: an integer, or 'random'."
     for kind, what in (("nan", "NaN"), ("inf", "an infinity"), ("big", "an absolute value above 1e10")):
         yield f"NanGuardMode.{kind}_is_error", BoolParam(True), ACTS, f"Whether NanGuardMode objects to {what}."
     yield "NanGuardMode.action", EnumStr("raise", "warn", "pdb"), ACTS, "What NanGuardMode does when it objects."
@@ -291,7 +291,7 @@ def _rows_debugging():
             f"Tags for the default mode's `{kind}`, joined by colons."
     yield "DebugMode.patience", IntParam(10, _positive), NO_EFFECT, "How often DebugMode rewrites to find instability."
     yield "DebugMode.check_c", BoolParam(lambda: bool(config.cxx)), NO_EFFECT, "Whether DebugMode runs C code."
-    yield "DebugMode.check_py", BoolParam(True), ACTS, "Whether DebugMode runs a second evaluation."
+    yield "DebugMode.check_py", BoolParam(True), NO_EFFECT, "Whether DebugMode runs a second evaluation."
     yield "DebugMode.check_finite", BoolParam(True), ACTS, "Whether DebugMode objects to NaN and infinities."
     yield "DebugMode.check_strides", IntParam(0, lambda i: i in (0, 1, 2)), NO_EFFECT, "Whether it compares strides."
     yield "DebugMode.warn_input_not_reused", BoolParam(True), NO_EFFECT, \
@@ -299,14 +299,14 @@ def _rows_debugging():
     yield "DebugMode.check_preallocated_output", StrParam("", is_valid_check_preallocated_output_param), NO_EFFECT, \
         "Which kinds of preallocated memory it tries."
     yield "DebugMode.check_preallocated_output_ndim", IntParam(4, _positive), NO_EFFECT, "Up to how many dimensions."
-    yield "profiling.time_thunks", BoolParam(True), ACTS, "Whether to time each operation."
-    yield "profiling.n_apply", IntParam(20, _positive), ACTS, "How many nodes a profile lists."
-    yield "profiling.n_ops", IntParam(20, _positive), ACTS, "How many operations a profile lists."
-    yield "profiling.output_line_width", IntParam(512, _positive), ACTS, "How wide a profile may be."
-    yield "profiling.min_memory_size", IntParam(1024, _not_negative), ACTS, "From how many bytes a node is listed."
+    yield "profiling.time_thunks", BoolParam(True), NO_EFFECT, "Whether to time each operation."
+    yield "profiling.n_apply", IntParam(20, _positive), NO_EFFECT, "How many nodes a profile lists."
+    yield "profiling.n_ops", IntParam(20, _positive), NO_EFFECT, "How many operations a profile lists."
+    yield "profiling.output_line_width", IntParam(512, _positive), NO_EFFECT, "How wide a profile may be."
+    yield "profiling.min_memory_size", IntParam(1024, _not_negative), NO_EFFECT, "From how many bytes a node is listed."
     yield "profiling.min_peak_memory", BoolParam(False), NO_EFFECT, "Whether to search for the order of least memory."
-    yield "profiling.destination", StrParam("stderr"), ACTS, "Where a profile goes: stderr, stdout or a file."
-    yield "profiling.debugprint", BoolParam(False), ACTS, "Whether a profile shows the graph."
+    yield "profiling.destination", StrParam("stderr"), NO_EFFECT, "Where a profile goes: stderr, stdout or a file."
+    yield "profiling.debugprint", BoolParam(False), NO_EFFECT, "Whether a profile shows the graph."
     yield "profiling.ignore_first_call", BoolParam(False), ACTS, "Whether the first call counts."
 
 
@@ -326,8 +326,8 @@ def _rows_code_and_cache():
     yield "metaopt.optimizer_excluding", StrParam(""), NO_EFFECT, "Tags that the meta-optimizer leaves out."
     yield "metaopt.optimizer_including", StrParam(""), NO_EFFECT, "Tags that the meta-optimizer takes in."
     yield "profile", BoolParam(False), ACTS, "Whether functions are profiled when `theano.function` is not told."
-    yield "profile_optimizer", BoolParam(False), ACTS, "Whether a profile covers the rewriting."
-    yield "profile_memory", BoolParam(False), ACTS, "Whether a profile covers memory."
+    yield "profile_optimizer", BoolParam(False), NO_EFFECT, "Whether a profile covers the rewriting."
+    yield "profile_memory", BoolParam(False), NO_EFFECT, "Whether a profile covers memory."
     yield "vm.lazy", ConfigParam("None", filter_vm_lazy), NO_EFFECT, "Whether operations run only when needed."
     yield "warn.identify_1pexp_bug", BoolParam(warn_default("0.4.1")), NO_EFFECT, \
         "Warn where a Theano before 0.4.1 computed `1 + exp(x)` differently."

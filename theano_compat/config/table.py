@@ -4,8 +4,8 @@ from theano_compat.config import flags, kinds, params
 _PAGE = """# Flags
 
 All flags of Theano 1.0.5 and, at the end, those of 0.5-0.9 that programs still set. A flag without an effect is accepted with the values
-that Theano accepted, and changes nothing: it steered C code, CUDA libraries, or warnings about bugs repaired long ago. How flags are set is
-in [Running](running.md). This page is printed by `python -m theano_compat.config.table`.
+that Theano accepted, and changes nothing: it steered C code, CUDA libraries, warnings about old bugs, or a part of Theano that is not here.
+How flags are set is in [Running](running.md). This page is printed by `python -m theano_compat.config.table`.
 
 | flag | values | default | effect here | meaning |
 | --- | --- | --- | --- | --- |
