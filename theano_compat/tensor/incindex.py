@@ -116,6 +116,10 @@ class IncSubtensor(Op):
 
     # ---- running ----
 
+    def unsafe_indices(self, node):
+        """Where an index may be out of bounds: see compile.guards."""
+        return slices.integer_places(self._where)
+
     def fact_inputs(self, node):
         return slices.slice_inputs(self._where), (0,)
 

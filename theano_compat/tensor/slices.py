@@ -254,6 +254,11 @@ def slice_inputs(where):
     return tuple([p for place in where if isinstance(place, tuple) for p in place if p is not None])
 
 
+def integer_places(where):
+    """(0, axis, position of its input) of each integer index into the first input."""
+    return [(0, axis, place) for axis, place in enumerate(where) if not isinstance(place, tuple)]
+
+
 def concrete_indices(where, values):
     """The indices of a node as Python ints and slices, from NumPy values."""
     return tuple([slice(*[None if p is None else int(values[p]) for p in place]) if isinstance(place, tuple)
