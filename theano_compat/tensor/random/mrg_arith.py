@@ -77,28 +77,29 @@ def substreams(first, count):
     return rows[:count].astype(np.int32)
 
 
-def advance(where, x):
-    """One step of every state: six uint32 arrays in, six out. `where` is NumPy's or JAX's."""
+def _reduced(xp, y, m):
+    # y below 2 m: where it is below m, the difference wraps to something large
+    return xp.minimum(y, y - np.uint32(m))
+
+
+def advance(xp, x):
+    """One step of every state: six uint32 arrays in, six out. `xp`: numpy or jax.numpy."""
     x11, x12, x13, x21, x22, x23 = x
     u = np.uint32
-
-    def reduced(y, m):
-        return where(y >= u(m), y - u(m), y)
-
     # 2^22 x12 + (2^7 + 1) x13: a multiple by a power of two modulo 2^31 - 1 is a rotation
     y = ((x12 & u(511)) << u(22)) + (x12 >> u(9)) + ((x13 & u(16777215)) << u(7)) + (x13 >> u(24))
-    y = reduced(reduced(y, _m1) + x13, _m1)
+    y = _reduced(xp, _reduced(xp, y, _m1) + x13, _m1)
     # 2^15 x21 + (2^15 + 1) x23, where 2^31 is 21069 modulo M2
-    a = reduced(((x21 & u(65535)) << u(15)) + u(21069) * (x21 >> u(16)), _m2)
-    b = reduced(((x23 & u(65535)) << u(15)) + u(21069) * (x23 >> u(16)), _m2)
-    z = reduced(reduced(b + x23, _m2) + a, _m2)
+    z = _reduced(xp, x21 + x23, _m2)
+    z = _reduced(xp, ((z & u(65535)) << u(15)) + u(21069) * (z >> u(16)), _m2)
+    z = _reduced(xp, z + x23, _m2)
     return y, x11, x12, z, x21, x22
 
 
-def difference(where, x):
+def difference(xp, x):
     """What a state just reached draws: a uint32 from 1 to M1."""
-    x11, x21 = x[0], x[3]
-    return where(x11 <= x21, x11 - x21 + np.uint32(_m1), x11 - x21)
+    apart = x[0] - x[3]
+    return xp.where(x[0] <= x[3], apart + np.uint32(_m1), apart)
 
 
 @functools.lru_cache(maxsize=64)
@@ -147,8 +148,8 @@ def draw(xp, rstate, count, scan):
     lanes, steps = _lanes(streams, rounds)
 
     def step(state):
-        state = advance(xp.where, state)
-        return state, difference(xp.where, state)
+        state = advance(xp, state)
+        return state, difference(xp, state)
 
     if lanes > 1:
         last, drawn = scan(step, spread(xp, x, steps, lanes), steps)
@@ -206,7 +207,7 @@ def as_floats(xp, drawn, dtype):
 
 def mrg_next_value(rstate, new_rstate, NORM, mask, offset):
     """One draw from the state `rstate` (six int32), scaled; the moved state is written into `new_rstate`."""
-    x = advance(np.where, tuple(np.array([v], np.uint32) for v in rstate))
+    x = advance(np, tuple(np.array([v], np.uint32) for v in rstate))
     new_rstate[...] = np.concatenate(x)
     assert new_rstate.dtype == np.int32
-    return ((int(difference(np.where, x)[0]) & mask) + offset) * NORM
+    return ((int(difference(np, x)[0]) & mask) + offset) * NORM
