@@ -45,32 +45,51 @@ class Program:
         elif self.donated:
             last.set_donated(self.donated)
         self._guards = guards if self.donated else None
-        self._plain = None
+        self._recipe = None
         if len(self.steps) == 1 and isinstance(self.steps[0], CompiledStep) and not self.steps[0].step.keyed:
-            self._plain = self._plan_plain()
+            self._plan_recipe()
 
-    def _plan_plain(self):
-        """For a program of one XLA step without host facts: argument positions, when every output comes from the step."""
+    def _plan_recipe(self):
+        """For a program of one XLA step without host facts: positions of its arguments, and where each output comes from.
+
+        `_recipe`: an output of the step (its number), an input to copy (-1 - its number), or a constant (an array).
+        """
         step = self.steps[0].step
         position = {v: i for i, v in enumerate(self.fgraph.inputs)}
-        if any(v not in position for v in step.inputs) or list(step.outputs) != list(self.fgraph.outputs):
-            return None
+        made = {v: i for i, v in enumerate(step.outputs)}
+        if any(v not in position for v in step.inputs):
+            return
         where = [position[v] for v in step.inputs]
-        return False if where == list(range(len(self.fgraph.inputs))) else where
+        self._args = None if where == list(range(len(self.fgraph.inputs))) else where
+        recipe = [made[v] if v in made else -1 - position[v] if v in position else v for v in self.fgraph.outputs]
+        if any(not isinstance(r, (int, Constant)) for r in recipe):
+            return
+        # an output asked for twice is two arrays
+        self._in_order = recipe == list(range(len(step.outputs)))
+        self._recipe = recipe
 
     def __call__(self, values):
-        if self._guards:
-            failed = failed_guard(self._guards, values)
-            if failed is not None:
-                raise CheckFailed(failed)
-        if self._plain is not None:
-            args = values if self._plain is False else [values[i] for i in self._plain]
+        recipe = self._recipe
+        if recipe is None:
+            return self._run(values)
+        args = values if self._args is None else [values[i] for i in self._args]
+        if self._in_order:
             outputs = self.steps[0].call({}, (), args)
-            n = self.returned
-            for i in range(n):
+            for i in range(self.returned):
                 outputs[i] = np.array(outputs[i])
             return outputs
-        return self._run(values)
+        # inputs are copied first: the step may reuse their buffers
+        copied = [fresh(values[-1 - r]) if type(r) is int and r < 0 else None for r in recipe]
+        made = self.steps[0].call({}, (), args)
+        outputs = []
+        for i, (r, copy_of_input) in enumerate(zip(recipe, copied)):
+            if copy_of_input is not None:
+                outputs.append(copy_of_input)
+            elif type(r) is not int:
+                outputs.append(fresh(r.data))
+            else:
+                outputs.append(np.array(made[r]) if i < self.returned or recipe.index(r) != i else made[r])
+        return outputs
 
     def _run(self, values):
         env = dict(zip(self.fgraph.inputs, values))
@@ -299,8 +318,9 @@ class CompiledStep:
             outputs, failed = program(*args)
             if failed is not None and failed >= 0:
                 raise CheckFailed(self._checks[key][int(failed)])
-            for out in outputs:
-                out.block_until_ready()
+            if outputs:
+                # the outputs of one program are ready together
+                outputs[-1].block_until_ready()
         return outputs
 
     def _make_program(self, facts, key):
