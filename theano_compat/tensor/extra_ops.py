@@ -126,14 +126,14 @@ class RepeatOp(Op):
 
     def facts(self, node, values, shapes):
         length = int(np.prod(shapes[0])) if self.axis is None else shapes[0][self.axis]
-        return (int(np.broadcast_to(values[1], (length,)).sum()),)
+        return (int(np.broadcast_to(values[1], (length,)).sum(dtype="int64")),)
 
     def lower(self, node, x, repeats, facts):
         import jax.numpy as jnp
-        return jnp.repeat(jnp.asarray(x), jnp.asarray(repeats), axis=self.axis, total_repeat_length=facts[0])
+        return jnp.repeat(jnp.asarray(x), jnp.asarray(repeats, "int64"), axis=self.axis, total_repeat_length=facts[0])
 
     def host(self, node, x, repeats):
-        return np.repeat(x, repeats, axis=self.axis)
+        return np.repeat(x, np.asarray(repeats, "int64"), axis=self.axis)
 
     def connection_pattern(self, node):
         return [[True], [False]]
