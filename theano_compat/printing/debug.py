@@ -87,14 +87,13 @@ def _roots_of(thing, print_storage, out):
 
 
 def _storage_of(function):
-    """Variable -> text of the value that the function holds for it; results are not kept between calls."""
-    storage = getattr(getattr(function, "fn", None), "storage_map", None)
-    if storage is None:
-        fgraph = function.maker.fgraph
-        storage = {v: _cell(v.data if isinstance(v, Constant) else None) for v in fgraph.variables}
-        for variable, container in zip(fgraph.inputs, function.input_storage):
-            storage[variable] = _cell(container.storage[0])
-    return storage
+    """Variable -> text of the value that the function holds for it; few results are kept between calls."""
+    fgraph = function.maker.fgraph
+    storage = {v: _cell(v.data if isinstance(v, Constant) else None) for v in fgraph.variables}
+    for variable, container in zip(fgraph.inputs, getattr(function, "input_storage", ())):
+        storage[variable] = _cell(container.storage[0])
+    kept = getattr(getattr(function, "fn", None), "storage_map", {})
+    return {**storage, **{variable: _cell(cell[0]) for variable, cell in kept.items()}}
 
 
 def _cell(value):
