@@ -2,4 +2,5 @@
 from theano_compat.rewrite import algebra as algebra
 from theano_compat.rewrite import stability as stability
 from theano_compat.rewrite import views as views
+from theano_compat.rewrite import zeros as zeros
 from theano_compat.rewrite.engine import rewrite_graph as rewrite_graph
