@@ -10,6 +10,7 @@ Three kinds of module come out of here:
 - both get `Room` as class, so that an old name missing in the file is looked for where the table says.
 """
 
+import functools
 import importlib
 import importlib.machinery
 import os
@@ -40,8 +41,13 @@ def _has_file(room):
     return os.path.isfile(base + ".py") or os.path.isfile(os.path.join(base, "__init__.py"))
 
 
+@functools.cache
 def _expand(legacy_name):
     """The names of the modules that serve an old path, in the order of the table."""
+    return tuple(_expanded(legacy_name))
+
+
+def _expanded(legacy_name):
     for entry in paths.ROOMS.get(legacy_name, ()):
         package = entry.removesuffix(".*")
         if not _has_file(package):
@@ -157,7 +163,7 @@ def _can_import(legacy_name):
     if legacy_name == OLD or _has_file(legacy_name.partition(".")[2]):
         return True
     rooms = paths.ROOMS.get(legacy_name)
-    served = rooms is not None and (not rooms or next(_expand(legacy_name), None) is not None)
+    served = rooms is not None and (not rooms or _expand(legacy_name))
     return served and _can_import(legacy_name.rpartition(".")[0])
 
 
