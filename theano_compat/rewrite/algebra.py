@@ -212,6 +212,8 @@ def _canonical(node, out):
     num, den, changed = _merge_exponentials(num, den)
     if changed:
         _cancel(num, den)
+    while _distribute(num):
+        changed = True
     if before == (len(num), len(den)) and not changed and not _untidy(node):
         return None
     new = product(num, den, value, out)
@@ -271,6 +273,29 @@ def _untidy(node):
     numbers = [number(x) is not None for x in node.inputs]
     return (sum(numbers) > 1 or any(numbers[1:]) or any(is_number(x, 1) for x in node.inputs)
             or any(made_by(x, cls) for x in node.inputs for cls in (scalar.Mul, scalar.Neg, scalar.TrueDiv, scalar.Inv)))
+
+
+def _distribute(num):
+    """(a / x + b) * x -> a + b * x, in place: 0 / 0 where x vanishes goes away. Whether it was done once."""
+    for i, total in enumerate(num):
+        terms = made_by(total, scalar.Add)
+        if terms is None or len(total.clients) > 1:
+            continue
+        parts = [factors(t) for t in terms]
+        for j, f in enumerate(num):
+            if i != j and f.type == total.type and any(_same(f, d) for _, den, _ in parts for d in den):
+                new_terms = []
+                for t, (n, d, value) in zip(terms, parts):
+                    n, d = [*n, f], list(d)
+                    _cancel(n, d)
+                    new_terms.append(product(n, d, value, total))
+                if None in new_terms:
+                    continue
+                num[i] = add(*new_terms)
+                num[i].clients = []  # not in a graph yet, so that a second factor may be distributed too
+                del num[j]
+                return True
+    return False
 
 
 def _merge_exponentials(num, den):
