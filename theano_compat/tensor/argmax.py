@@ -1,9 +1,11 @@
 """Where the largest element is: the ops MaxAndArgmax and Argmax. The functions over them are in `reduce`."""
 import numpy as np
 
+from theano_compat import scalar
 from theano_compat.graph import Apply, Op
 from theano_compat.graph.null_type import DisconnectedType
 from theano_compat.graph.utils import legacy_name
+from theano_compat.tensor.careduce import CAReduce
 from theano_compat.tensor.constant import as_tensor_variable
 from theano_compat.tensor.elemwise import DimShuffle
 from theano_compat.tensor.names_elemwise import eq
@@ -14,9 +16,28 @@ def _reduced_last(xp, x, axes):
     """`x` with `axes` moved to the end and made one."""
     kept = tuple(i for i in range(x.ndim) if i not in axes)
     size = int(np.prod([x.shape[a] for a in axes], dtype="int64"))
-    if size == 0:
-        raise ValueError("zero-size array to reduction operation maximum which has no identity")
     return xp.reshape(xp.transpose(x, kept + tuple(axes)), tuple(x.shape[i] for i in kept) + (size,))
+
+
+def _check_not_empty(node, x, axes):
+    """Theano's ValueError for a maximum of nothing: its words tell which of the outputs somebody uses."""
+    empty = [a for a in axes if x.shape[a] == 0]
+    if not empty:
+        return
+    used = [bool(getattr(out, "clients", True)) for out in node.outputs]
+    if len(used) == 1 or used == [False, True]:
+        raise ValueError("attempt to get argmax of an empty sequence")
+    if used == [True, False]:
+        raise ValueError("Input of CAReduce{maximum} has zero-size on axis %d" % empty[0])
+    raise ValueError("zero-size array to reduction operation maximum which has no identity")
+
+
+def _position(rows):
+    """Where the maximum of each row is. XLA orders no complex numbers by position: look for the maximum itself."""
+    import jax.numpy as jnp
+    if jnp.iscomplexobj(rows):
+        rows = rows == jnp.max(rows, -1, keepdims=True)
+    return jnp.argmax(rows, -1).astype("int64")
 
 
 @legacy_name("theano.tensor.basic")
@@ -40,13 +61,12 @@ class MaxAndArgmax(Op):
 
     def lower(self, node, x):
         import jax.numpy as jnp
+        _check_not_empty(node, x, self.axis)
         rows = _reduced_last(jnp, x, self.axis)
-        largest = jnp.max(rows, -1)
-        if node.inputs[0].type.dtype.startswith("complex"):
-            rows = rows == largest[..., None]
-        return largest, jnp.argmax(rows, -1).astype("int64")
+        return jnp.max(rows, -1), _position(rows)
 
     def host(self, node, x):
+        _check_not_empty(node, x, self.axis)
         rows = _reduced_last(np, np.asarray(x), self.axis)
         return np.asarray(np.max(rows, -1)), np.asarray(np.argmax(rows, -1), dtype="int64")
 
@@ -58,7 +78,7 @@ class MaxAndArgmax(Op):
                 return [DisconnectedType()()]
             return [x.zeros_like()]
         # every element that equals the maximum gets the whole gradient
-        largest = MaxAndArgmax(list(self.axis))(x)[0]
+        largest = MaxAndArgmax(list(self.axis))(x)[0] if self.axis else CAReduce(scalar.maximum, ())(x)
         kept = iter(range(x.ndim))
         order = ["x" if i in self.axis else next(kept) for i in range(x.ndim)]
         g_max = DimShuffle(g_max.broadcastable, order)(g_max)
@@ -97,9 +117,11 @@ class Argmax(Op):
 
     def lower(self, node, x):
         import jax.numpy as jnp
-        return jnp.argmax(_reduced_last(jnp, x, self.axis), -1).astype("int64")
+        _check_not_empty(node, x, self.axis)
+        return _position(_reduced_last(jnp, x, self.axis))
 
     def host(self, node, x):
+        _check_not_empty(node, x, self.axis)
         return np.asarray(np.argmax(_reduced_last(np, np.asarray(x), self.axis), -1), dtype="int64")
 
     def grad(self, inputs, output_grads):

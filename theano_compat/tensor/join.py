@@ -117,7 +117,7 @@ class Join(Op):
         axis_variable = as_tensor_variable(axis)
         if axis_variable.ndim != 0 or axis_variable.dtype not in _SIGNED:
             raise TypeError("Axis could not be cast to an integer type", axis, axis_variable.type,
-                            [tensor_type(d, ()) for d in _SIGNED])
+                            tuple(tensor_type(d, ()) for d in _SIGNED))
         return Apply(self, [axis_variable, *tensors], [tensor_type(dtype, tuple(pattern))()])
 
     def _pattern(self, axis, tensors):

@@ -97,9 +97,10 @@ def _is_one(entry):
 
 
 def _shape_text(sizes):
-    """A shape as NumPy's message writes it."""
-    text = ",".join("newaxis" if n < 0 else str(n) for n in sizes)
-    return "(%s,)" % text if len(sizes) == 1 else "(%s)" % text
+    """A shape as NumPy's message writes it: an unknown that comes first is left out."""
+    shown = sizes[1:] if sizes and sizes[0] < 0 else sizes
+    text = ",".join("newaxis" if n < 0 else str(n) for n in shown)
+    return "(%s,)" % text if len(sizes) == len(shown) == 1 else "(%s)" % text
 
 
 def reshape(x, newshape, ndim=None):

@@ -277,9 +277,11 @@ def _length_of_shape_slice(op, inputs):
     ndim = inputs[0].owner.inputs[0].ndim
     bounds = [None if b is None else extract_constant(b) for b in (index.start, index.stop, index.step)]
     bounds = [int(b) if isinstance(b, (Integral, np.integer, np.ndarray)) else b for b in bounds]
-    if not all(b is None or isinstance(b, int) for b in bounds) or bounds[2] == 0:
+    if not all(b is None or isinstance(b, int) for b in bounds) or (bounds[2] is not None and bounds[2] <= 0):
         return None
-    return len(range(*slice(*bounds).indices(ndim)))
+    start, stop, step = slice(*bounds).indices(ndim)
+    # Theano does not look further when the bounds are the wrong way round
+    return len(range(start, stop, step)) if start <= stop else None
 
 
 @legacy_name("theano.tensor.basic")
