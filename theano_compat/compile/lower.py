@@ -29,6 +29,7 @@ class XlaStep:
                 needed[v] = True
         self.inputs = list(needed)
         self.joint = joint_pairs(nodes)
+        self.turned = turned_products(nodes)
 
 
 def is_literal(v):
@@ -48,6 +49,19 @@ def joint_pairs(nodes):
         if base is not None:
             pairs.setdefault(base, []).append(n)
     return pairs
+
+
+def turned_products(nodes):
+    """{product: for each factor the matrix whose transpose it is, or None}, where there is one within the step."""
+    inside = set(nodes)
+    found = {}
+    for n in nodes:
+        if hasattr(n.op, "lower_turned"):
+            sources = [x.owner.inputs[0] if x.owner in inside and getattr(x.owner.op, "new_order", None) == (1, 0) else None
+                       for x in n.inputs]
+            if any(sources):
+                found[n] = sources
+    return found
 
 
 def node_facts(node, values):
@@ -88,12 +102,20 @@ def run_step(step, facts, args):
                     outs = evaluate_node(node, values)
                 else:
                     known = facts[node] if node in facts else node_facts(node, values)
-                    outs = _lower_jointly(step, node, values, known, pullbacks)
+                    if node in step.turned:
+                        outs = (_lower_turned(step.turned[node], node, values, env),)
+                    else:
+                        outs = _lower_jointly(step, node, values, known, pullbacks)
             except Exception as e:
                 raise NodeError(node, None, e) from e
             env.update(zip(node.outputs, outs))
         outputs = [env[v] if v in env else v.data for v in step.outputs]
         return _unaliased(outputs, args), _first_failed(checks), checks
+
+
+def _lower_turned(sources, node, values, env):
+    factors = [v if s is None else env[s] if s in env else s.data for s, v in zip(sources, values)]
+    return node.op.lower_turned(node, *factors, *(s is not None for s in sources))
 
 
 def _lower_jointly(step, node, values, facts, pullbacks):

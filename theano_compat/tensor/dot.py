@@ -55,6 +55,12 @@ class Dot(Op):
         _check_shapes(node, x, y)
         return contract(x, y, ((x.ndim - 1,), (0,)), node.outputs[0].type.dtype)
 
+    def lower_turned(self, node, x, y, x_turned, y_turned):
+        """`lower` for factors given before their transposition: XLA would copy the transpose of a large matrix."""
+        _check_shapes(node, x.T if x_turned else x, y.T if y_turned else y)
+        axes = ((0 if x_turned else x.ndim - 1,), (1 if y_turned else 0,))
+        return contract(x, y, axes, node.outputs[0].type.dtype)
+
     def host(self, node, x, y):
         _check_shapes(node, x, y)
         return np.asarray(np.dot(x, y), dtype=node.outputs[0].type.dtype)
