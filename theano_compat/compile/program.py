@@ -69,6 +69,10 @@ class Program:
         self._recipe = recipe
 
     def __call__(self, values):
+        if self._guards:  # state is about to be overwritten: what could fail is found before
+            failed = failed_guard(self._guards, values)
+            if failed is not None:
+                raise CheckFailed(failed)
         recipe = self._recipe
         if recipe is None:
             return self._run(values)

@@ -40,6 +40,8 @@ def _scattered(x, y, entries, is_set):
 
     def put(x, entries, y):
         return x.at[entries].set(y, mode="promise_in_bounds")
+    if not is_set and x.dtype == bool:  # True + True is True, and adding False changes nothing
+        return x.at[entries].max(y, mode="promise_in_bounds")
     if not is_set:
         return x.at[entries].add(y, mode="promise_in_bounds")
     arrays = [e for e in entries if hasattr(e, "shape")]
