@@ -3,12 +3,12 @@ import pickle
 
 import numpy as np
 import pytest
+
 import theano
 import theano.tensor as T
 from theano.sandbox.rng_mrg import MRG_RandomStreams
 from theano.tensor.raw_random import RandomFunction, random_state_type
 from theano.tensor.shared_randomstreams import RandomStreams
-
 from theano_compat.tensor.random import mrg_arith
 from theano_compat.tensor.random.type import copied_state
 
