@@ -24,6 +24,9 @@ class CheckFailed(Exception):
         self.check = check
 
 
+_NO_FACTS = ({}, (), {})
+
+
 class Program:
     """Callable on the values of `fgraph.inputs`; gives NumPy values for the first `returned` outputs, and arrays that
     alias nothing for the rest (the new state).
@@ -46,27 +49,32 @@ class Program:
             last.set_donated(self.donated)
         self._guards = guards if self.donated else None
         self._recipe = None
-        if len(self.steps) == 1 and isinstance(self.steps[0], CompiledStep) and not self.steps[0].step.keyed:
-            self._plan_recipe()
+        self._host = None
+        if last is not None and isinstance(last, CompiledStep) and len(self.steps) <= 2:
+            self._plan_recipe(last, self.steps[0] if len(self.steps) == 2 else None)
 
-    def _plan_recipe(self):
-        """For a program of one XLA step without host facts: positions of its arguments, and where each output comes from.
+    def _plan_recipe(self, last, host):
+        """For a program of one XLA step, after one repeatable host step or none: where arguments and outputs come from.
 
-        `_recipe`: an output of the step (its number), an input to copy (-1 - its number), or a constant (an array).
+        `_recipe` of outputs: a number of an output of the step, -1 - the position of an input to copy, or a Constant.
+        `_args`: positions of the step's arguments, or variables that the host step gives; None for all inputs in order.
         """
-        step = self.steps[0].step
         position = {v: i for i, v in enumerate(self.fgraph.inputs)}
-        made = {v: i for i, v in enumerate(step.outputs)}
-        if any(v not in position for v in step.inputs):
+        made = {v: i for i, v in enumerate(last.step.outputs)}
+        where = [position.get(v, v) for v in last.step.inputs]
+        if host is None:
+            if last.step.keyed or any(type(w) is not int for w in where):
+                return
+        elif not isinstance(host, HostStep) or not host.repeatable or not host.reads_only(position):
             return
-        where = [position[v] for v in step.inputs]
-        self._args = None if where == list(range(len(self.fgraph.inputs))) else where
         recipe = [made[v] if v in made else -1 - position[v] if v in position else v for v in self.fgraph.outputs]
         if any(not isinstance(r, (int, Constant)) for r in recipe):
             return
+        self._args = None if where == list(range(len(self.fgraph.inputs))) else where
         # an output asked for twice is two arrays
-        self._in_order = recipe == list(range(len(step.outputs)))
+        self._in_order = recipe == list(range(len(last.step.outputs)))
         self._recipe = recipe
+        self._last, self._host = last, host
 
     def __call__(self, values):
         if self._guards:  # state is about to be overwritten: what could fail is found before
@@ -76,15 +84,22 @@ class Program:
         recipe = self._recipe
         if recipe is None:
             return self._run(values)
-        args = values if self._args is None else [values[i] for i in self._args]
+        facts, key, env = _NO_FACTS
+        if self._host is not None:
+            found = self._host.recall(values)
+            if found is None:
+                found = self._learn(values)
+            facts, key, env = found
+        where = self._args
+        args = values if where is None else [values[i] if type(i) is int else env[i] for i in where]
         if self._in_order:
-            outputs = self.steps[0].call({}, (), args)
+            outputs = self._last.call(facts, key, args)
             for i in range(self.returned):
                 outputs[i] = np.array(outputs[i])
             return outputs
         # inputs are copied first: the step may reuse their buffers
         copied = [fresh(values[-1 - r]) if type(r) is int and r < 0 else None for r in recipe]
-        made = self.steps[0].call({}, (), args)
+        made = self._last.call(facts, key, args)
         outputs = []
         for i, (r, copy_of_input) in enumerate(zip(recipe, copied)):
             if copy_of_input is not None:
@@ -94,6 +109,16 @@ class Program:
             else:
                 outputs.append(np.array(made[r]) if i < self.returned or recipe.index(r) != i else made[r])
         return outputs
+
+    def _learn(self, values):
+        """What the host step gives the XLA step for `values`: facts, their key, and values by variable."""
+        env = dict(zip(self.fgraph.inputs, values))
+        state = HostState(dict(env))
+        self._host.run(state)
+        facts = {node: state.facts[node] for node in self._last.step.keyed}
+        found = facts, tuple(facts.values()), {v: x for v, x in state.env.items() if v not in env}
+        self._host.remember(values, found)
+        return found
 
     def _run(self, values):
         env = dict(zip(self.fgraph.inputs, values))
@@ -154,8 +179,45 @@ class HostStep:
     def __init__(self, instructions):
         self.instructions = instructions
         self._shape_cache = {}
-        self._reads_values, self._reads_shapes, self._repeatable = self._find_reads()
+        self._reads_values, self._reads_shapes, self.repeatable = self._find_reads()
         self._memory = {}
+
+    def reads_only(self, position):
+        """Whether the step reads nothing but a program's inputs, at `position`s {variable: number}; remembers them."""
+        if any(v not in position for v in (*self._reads_values, *self._reads_shapes)):
+            return False
+        self._value_positions = [position[v] for v in self._reads_values]
+        self._shape_positions = [position[v] for v in self._reads_shapes]
+        return True
+
+    def _key(self, values):
+        """The few numbers and shapes that decide the step's results; None when they are not few."""
+        key = []
+        for i in self._value_positions:
+            x = values[i]
+            if type(x) is not np.ndarray:
+                if not hasattr(x, "dtype"):
+                    return None
+                x = np.asarray(x)
+            if x.size > 16:
+                return None
+            key.append(x.item() if x.ndim == 0 else (x.shape, x.tobytes()))
+        for i in self._shape_positions:
+            key.append(np.shape(values[i]))
+        return tuple(key)
+
+    def recall(self, values):
+        """What was remembered for equal reads among a program's input `values`, or None."""
+        key = self._key(values)
+        return self._memory.get(key) if key is not None else None
+
+    def remember(self, values, found):
+        """Keep `found` for the next call with equal reads."""
+        key = self._key(values)
+        if key is not None:
+            if len(self._memory) >= 10000:
+                self._memory.clear()
+            self._memory[key] = found
 
     def _find_reads(self):
         """Variables that the step reads from outside, by value and by shape, and whether equal reads give equal results."""
@@ -187,39 +249,7 @@ class HostStep:
         return list(values), list(shapes), repeatable
 
     def run(self, state):
-        """Run every instruction on `state`, or recall what they gave for the same few numbers before."""
-        key = self._key(state) if self._repeatable else None
-        if key is None:
-            self._run(state)
-            return
-        found = self._memory.get(key)
-        if found is None:
-            mine = HostState(dict(state.env))
-            mine.shapes.update(state.shapes)
-            self._run(mine)
-            found = ([(v, x) for v, x in mine.env.items() if v not in state.env],
-                     [(v, x) for v, x in mine.shapes.items() if v not in state.shapes], mine.facts)
-            if len(self._memory) >= 10000:
-                self._memory.clear()
-            self._memory[key] = found
-        env, shapes, facts = found
-        state.env.update(env)
-        state.shapes.update(shapes)
-        state.facts.update(facts)
-
-    def _key(self, state):
-        """The numbers and shapes that decide the step's results, or None when they are too many."""
-        key = []
-        for v in self._reads_values:
-            x = state.value(v)
-            if not isinstance(x, (np.ndarray, np.generic)) or x.size > 16:
-                return None
-            key.append(x.tobytes())
-            key.append(x.shape)
-        key.extend([state.shape(v) for v in self._reads_shapes])
-        return tuple(key)
-
-    def _run(self, state):
+        """Run every instruction on `state`."""
         for kind, node in self.instructions:
             try:
                 if kind == "value":
@@ -362,19 +392,18 @@ def _start_jax():
 
 
 def _build_steps(plan):
-    """Host and XLA steps of a plan in the order in which they run."""
-    shown = {}
-    for v in plan.fgraph.outputs:
-        shown[v] = True
-    steps = []
-    for stage in range(plan.stages):
+    """Host and XLA steps of a plan in the order in which they run; each XLA step gives only what is used after it."""
+    steps, wanted = [], dict.fromkeys(plan.fgraph.outputs)
+    wanted.update((v, None) for v in plan.need_host if not _computed_on_host(plan, v.owner))
+    for stage in reversed(range(plan.stages)):
+        step = _xla_step(plan, stage, wanted)
+        if step is not None:
+            steps.append(CompiledStep(step))
+            wanted.update(dict.fromkeys(step.inputs))
         instructions = _host_instructions(plan, stage)
         if instructions:
             steps.append(HostStep(instructions))
-        step = _xla_step(plan, stage, shown)
-        if step is not None:
-            steps.append(CompiledStep(step))
-    return steps
+    return steps[::-1]
 
 
 def _host_instructions(plan, stage):
@@ -394,7 +423,7 @@ def _computed_on_host(plan, node):
     return node in plan.host_nodes or _cheap(node)
 
 
-def _xla_step(plan, stage, shown):
+def _xla_step(plan, stage, wanted):
     core = [n for n in plan.order
             if n in plan.xla_nodes and n.outputs[0] not in plan.trace and plan.stage_of[n] == stage]
     if not core:
@@ -409,8 +438,6 @@ def _xla_step(plan, stage, shown):
     inside = {*core, *trace_nodes}
     nodes = [n for n in plan.order if n in inside]
     made = {out for n in core for out in n.outputs}
-    used_later = {x for n in plan.xla_nodes if n.outputs[0] in plan.trace or plan.stage_of[n] > stage for x in n.inputs}
-    outputs = [v for v in dict.fromkeys([*shown, *used_later, *plan.need_host])
-               if v in made and (v in shown or v in used_later or (v in plan.need_host and not _computed_on_host(plan, v.owner)))]
+    outputs = [v for v in wanted if v in made]
     keyed = [n for n in core if n in plan.host_facts]
     return XlaStep(nodes, trace_nodes, outputs, keyed)
