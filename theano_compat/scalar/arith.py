@@ -198,6 +198,8 @@ def _floor_quotient(xp, x, y):
         return xp.floor_divide(x, _never_zero(xp, y))
     if x.dtype.kind == "c":
         raise IntDiv.complex_error
+    if x.dtype == "float16":
+        return _floor_quotient(xp, x.astype("float32"), y.astype("float32"))
     # by the absolute values, as C did: NumPy's floor_divide differs where x / y rounds up to a whole number
     same = (x < 0) == (y < 0)
     quotient = xp.floor(abs(x) / abs(y))
@@ -294,15 +296,15 @@ def _simple_power(xp, x, exponent):
 
 
 def _integer_power(xp, x, y):
-    """x ** y of integers. A negative power is what truncation of the fraction leaves."""
-    result = xp.power(x, xp.where(y < 0, xp.zeros_like(y), y))
-    if x.dtype.kind == "u":
-        return result
-    one = xp.ones_like(x)
-    sign = xp.where(y % 2 == 0, one, x)
-    lowest = xp.asarray(np.iinfo(x.dtype).min if x.dtype.itemsize >= 4 else 0, x.dtype)
-    negative = xp.where(x == 1, one, xp.where(x == -1, sign, xp.where(x == 0, lowest, xp.zeros_like(x))))
-    return xp.where(y < 0, negative, result)
+    """x ** y of integers as C's pow() of doubles gives it, cut to the dtype; exact where a double is."""
+    wide = xp.power(x.astype("float64"), y.astype("float64"))
+    # only -1, 0 and 1 have larger powers that fit, and those repeat
+    rest = xp.where(y > 62, 62 + y % 2 * xp.ones_like(y), xp.where(y < 0, xp.zeros_like(y), y)).astype("int64")
+    base, exact = x.astype("int64"), xp.ones_like(wide, dtype="int64")
+    for _ in range(6):
+        exact = xp.where(rest % 2 == 1, exact * base, exact)
+        base, rest = base * base, rest // 2
+    return as_dtype(xp, xp.where((y >= 0) & (abs(wide) < 2.0 ** 53), exact.astype("float64"), wide), str(x.dtype))
 
 
 @legacy_name("theano.scalar.basic")

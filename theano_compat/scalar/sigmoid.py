@@ -3,6 +3,7 @@ import numpy as np
 
 from theano_compat.scalar.op import row
 from theano_compat.scalar.rules import upgrade_to_float
+from theano_compat.scalar.special import at_least_float32
 
 _MODULE = "theano.tensor.nnet.sigm"
 
@@ -14,6 +15,7 @@ def _sigmoid(xp, x):
     return 1 / (1 + xp.exp(-x))
 
 
+@at_least_float32
 def _ultra_fast_sigmoid(xp, x):
     half = x * 0.5
     size = abs(half)
@@ -24,6 +26,7 @@ def _ultra_fast_sigmoid(xp, x):
     return 0.5 * (xp.where(half >= 0, z, -z) + 1)
 
 
+@at_least_float32
 def _softplus(xp, x):
     return xp.log1p(xp.exp(-abs(x))) + xp.maximum(x, xp.zeros_like(x))
 
