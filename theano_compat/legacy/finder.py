@@ -113,7 +113,7 @@ class Room(types.ModuleType):
         return importlib.import_module, (self.__name__,)
 
     def __dir__(self):
-        names = {*super().__dir__(), *self.__dict__.get("__all__", ())}
+        names = {*super().__dir__(), *self.__dict__.get("__all__", ()), *paths.STARRED.get(_legacy(self.__name__), ())}
         for room in _rooms(_legacy(self.__name__)):
             names.update(_public_names(room))
         return sorted(names)
