@@ -6,7 +6,9 @@ outputs: the index of the first that failed, or -1.
 import numpy as np
 
 from theano_compat.compile.evaluate import NodeError, evaluate_node
-from theano_compat.graph.checks import collecting
+from theano_compat.compile.lazy import places
+from theano_compat.control.ifelse import BranchesDiffer
+from theano_compat.graph.checks import check, collecting
 
 _LITERAL_SIZE = 4096
 
@@ -30,6 +32,7 @@ class XlaStep:
         self.inputs = list(needed)
         self.joint = joint_pairs(nodes)
         self.turned = turned_products(nodes)
+        self.places = places(nodes, outputs, trace_nodes)
 
 
 def is_literal(v):
@@ -93,24 +96,87 @@ def run_step(step, facts, args):
     `facts`: {node: facts} from the host. `failed` is None when no node of the step can fail.
     """
     env = dict(zip(step.inputs, args))
-    pullbacks = {}
     with collecting() as checks:
-        for node in step.nodes:
-            values = [env[v] if v in env else v.data for v in node.inputs]
-            try:
-                if node in step.trace_nodes:
-                    outs = evaluate_node(node, values)
-                else:
-                    known = facts[node] if node in facts else node_facts(node, values)
-                    if node in step.turned:
-                        outs = (_lower_turned(step.turned[node], node, values, env),)
-                    else:
-                        outs = _lower_jointly(step, node, values, known, pullbacks)
-            except Exception as e:
-                raise NodeError(node, None, e) from e
-            env.update(zip(node.outputs, outs))
+        run_nodes(step, step.nodes if step.places is None else step.places.inside.get((), ()), facts, env, {})
         outputs = [env[v] if v in env else v.data for v in step.outputs]
         return _unaliased(outputs, args), _first_failed(checks), checks
+
+
+def run_nodes(step, nodes, facts, env, pullbacks, path=()):
+    """Stage `nodes` of `step` into `env` {variable: value}. `pullbacks`: {VJP node: what its forward node left}.
+
+    `path`: the branch that is staged, as in compile.lazy. Raises NodeError, or BranchesDiffer.
+    """
+    lazy = step.places
+    for node in nodes:
+        values = [env[v] if v in env else getattr(v, "data", None) for v in node.inputs]
+        try:
+            if node in step.trace_nodes:
+                outs = evaluate_node(node, values)
+            elif lazy is not None and hasattr(node.op, "branches"):
+                outs = _lower_branches(step, node, values[0], facts, env, pullbacks, lazy.path[node])
+            else:
+                known = facts[node] if node in facts else node_facts(node, values)
+                if node in step.turned:
+                    outs = (_lower_turned(step.turned[node], node, values, env),)
+                elif lazy is not None and lazy.path[node] != path:
+                    with collecting():  # staged for its shape alone: what may fail is checked in its branch
+                        outs = _lower_jointly(step, node, values, known, pullbacks)
+                else:
+                    outs = _lower_jointly(step, node, values, known, pullbacks)
+        except (NodeError, BranchesDiffer):
+            raise
+        except Exception as e:
+            raise NodeError(node, None, e) from e
+        env.update(zip(node.outputs, outs))
+
+
+def _lower_branches(step, node, c, facts, env, pullbacks, path):
+    """The outputs of an IfElse `node`, each branch staged with the nodes that only it needs."""
+    if node in facts or isinstance(c, (np.ndarray, np.generic)):
+        which = 0 if (facts[node] if node in facts else np.any(c)) else 1
+        return _stage_branch(step, node, which, facts, env, pullbacks, path)
+    import jax
+    import jax.numpy as jnp
+    made = [[], []]
+
+    def branch(which):
+        def run():
+            mine = dict(env)
+            with collecting() as checks:
+                outs = [jnp.asarray(v) for v in _stage_branch(step, node, which, facts, mine, dict(pullbacks), path)]
+            made[which] = checks
+            return outs, [jnp.asarray(mine[v]) for v in exports[which]], [jnp.all(jnp.asarray(k.ok)) for k in checks]
+        return run
+
+    exports = [step.places.exports.get(path + ((node, which),), []) for which in (0, 1)]
+    forms = [jax.eval_shape(branch(which)) for which in (0, 1)]
+    if [v.shape for v in forms[0][0]] != [v.shape for v in forms[1][0]]:
+        raise BranchesDiffer(node)
+
+    def complete(which):
+        def run():
+            outs, handed, flags = branch(which)()
+            other_handed, other_flags = forms[1 - which][1:]
+            zeros = [jnp.zeros(v.shape, v.dtype) for v in other_handed]
+            held = [jnp.ones((), bool) for _ in other_flags]
+            return [outs, *([handed, flags, zeros, held] if which == 0 else [zeros, held, handed, flags])]
+        return run
+
+    c = jnp.asarray(c)
+    outs, *rest = jax.lax.cond(c if c.dtype == bool else c != 0, complete(0), complete(1))
+    for which in (0, 1):
+        handed, flags = rest[2 * which:2 * which + 2]
+        env.update(zip(exports[which], handed))
+        for k, ok in zip(made[which], flags):
+            check(ok, k.node, k.exc_class, k.message)
+    return outs
+
+
+def _stage_branch(step, node, which, facts, env, pullbacks, path):
+    inner = path + ((node, which),)
+    run_nodes(step, step.places.inside.get(inner, ()), facts, env, pullbacks, inner)
+    return [env[v] if v in env else v.data for v in node.op.branches(node.inputs)[which]]
 
 
 def _lower_turned(sources, node, values, env):

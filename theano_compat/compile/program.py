@@ -12,6 +12,7 @@ from theano_compat.compile.evaluate import NodeError, evaluate_node
 from theano_compat.compile.guards import failed_guard, guards_of
 from theano_compat.compile.lower import XlaStep, lower_node, run_step
 from theano_compat.compile.plan import Plan
+from theano_compat.control.ifelse import BranchesDiffer, KnownIfElse
 from theano_compat.graph.op import runs_on_host_only
 from theano_compat.graph.variable import Constant
 
@@ -36,8 +37,13 @@ class Program:
 
     def __init__(self, fgraph, returned=None, donated=()):
         self.fgraph = fgraph
-        self.plan = Plan(fgraph)
         self.returned = len(fgraph.outputs) if returned is None else returned
+        self._donatable = donated
+        self._build(donated)
+
+    def _build(self, donated):
+        fgraph = self.fgraph
+        self.plan = Plan(fgraph)
         self.steps = _build_steps(self.plan)
         nodes = [n for s in self.steps if isinstance(s, CompiledStep) for n in s.step.nodes]
         guards = guards_of(nodes, fgraph.inputs, self.plan.is_trace) if donated else None
@@ -77,6 +83,16 @@ class Program:
         self._last, self._host = last, host
 
     def __call__(self, values):
+        try:
+            return self._call(values)
+        except BranchesDiffer as e:
+            # nothing has run yet in the step that could not be traced
+            op, node = KnownIfElse(e.node.op.n_outs, name=e.node.op.name), e.node
+            self.fgraph.replace_all(list(zip(node.outputs, op(*node.inputs, return_list=True))), reason="shapes differ")
+            self._build(self._donatable)
+            return self(values)
+
+    def _call(self, values):
         if self._guards:  # state is about to be overwritten: what could fail is found before
             failed = failed_guard(self._guards, values)
             if failed is not None:

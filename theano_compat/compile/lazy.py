@@ -1,0 +1,100 @@
+"""Which nodes of an XLA step belong inside a branch of an IfElse, because only that branch needs them.
+
+A place is a path of (IfElse node, 0 or 1) pairs from the outside in; () is the step itself. What two IfElse nodes with one
+condition need in the same branch (a value and its gradient) is computed in the first one and handed out of it.
+"""
+
+
+class Places:
+    """Where the nodes of a step are computed.
+
+    `inside`: {path: its nodes in order}; `exports`: {path: variables that later branches of the same condition read};
+    `ghosts`: nodes of branches whose shapes are read elsewhere: lowered there too, for XLA to drop.
+    """
+
+    def __init__(self, nodes, outputs, fixed):
+        self.position = {node: i for i, node in enumerate(nodes)}
+        self.path = {}
+        self._uses = {node: [] for node in nodes}
+        self._shape_uses = {node: [] for node in nodes}
+        self._outside = {}
+        for v in outputs:
+            self._use(v, (), None)
+        for node in reversed(nodes):
+            self._place(node, fixed)
+        self.inside = {}
+        for node in nodes:
+            self.inside.setdefault(self.path[node], []).append(node)
+        self.ghosts = self._find_ghosts(nodes)
+        self.exports = self._find_exports()
+        if self.ghosts:
+            self.inside[()] = [n for n in nodes if self.path[n] == () or n in self.ghosts]
+
+    def _use(self, v, path, user):
+        if v.owner in self._uses:
+            self._uses[v.owner].append(path)
+            self._outside.setdefault(v, []).append(path)
+
+    def _place(self, node, fixed):
+        uses = self._uses[node]
+        path = () if node in fixed or not uses else uses[0]
+        for other in uses[1:] if path else ():
+            path = self._common(path, other)
+        self.path[node] = path
+        for i, x in enumerate(node.inputs):
+            if x.owner not in self._uses:
+                continue
+            if _reads_only_shape(node, i):
+                self._shape_uses[x.owner].append(path)
+            else:
+                self._use(x, path + ((node, _branch(node, i)),) if _branch(node, i) is not None else path, node)
+
+    def _common(self, a, b):
+        """The place where both `a` and `b` can be reached from."""
+        for depth, (here, there) in enumerate(zip(a, b)):
+            if here == there:
+                continue
+            if here[1] == there[1] and here[0].inputs[0] is there[0].inputs[0]:
+                first = min(here, there, key=lambda step: self.position[step[0]])
+                return a[:depth] + (first,)
+            return a[:depth]
+        return a[:min(len(a), len(b))]
+
+    def _find_ghosts(self, nodes):
+        ghosts = set()
+        for node in reversed(nodes):
+            path = self.path[node]
+            if path and (node in ghosts or any(use[:len(path)] != path for use in self._shape_uses[node])):
+                ghosts.add(node)
+                ghosts.update(x.owner for x in node.inputs if x.owner in self.path and self.path[x.owner])
+        return ghosts
+
+    def _find_exports(self):
+        exports = {}
+        for v, uses in self._outside.items():
+            path = self.path[v.owner]
+            if path and any(use[:len(path)] != path for use in uses):
+                exports.setdefault(path, []).append(v)
+        return exports
+
+
+def places(nodes, outputs, fixed):
+    """Places of `nodes`, or None when no IfElse is among them. `fixed`: nodes that stay outside of branches."""
+    if not any(hasattr(node.op, "branches") for node in nodes):
+        return None
+    return Places(nodes, outputs, fixed)
+
+
+def _branch(node, i):
+    """0 or 1 for an input that is a value of the first or second branch, None for any other."""
+    if not hasattr(node.op, "branches") or i == 0:
+        return None
+    return 0 if i <= node.op.n_outs else 1
+
+
+def _reads_only_shape(node, i):
+    if i:
+        return False
+    if getattr(node.op, "shape_only", False):
+        return True
+    return type(getattr(node.op, "scalar_op", None)).__name__ == "Second"
