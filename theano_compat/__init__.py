@@ -14,6 +14,7 @@ from theano_compat.compile import In as In
 from theano_compat.compile import Mode as Mode
 from theano_compat.compile import Out as Out
 from theano_compat.compile import Param as Param
+from theano_compat.compile import ProfileMode as ProfileMode
 from theano_compat.compile import ProfileStats as ProfileStats
 from theano_compat.compile import SymbolicInput as SymbolicInput
 from theano_compat.compile import SymbolicOutput as SymbolicOutput

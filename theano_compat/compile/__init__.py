@@ -27,3 +27,4 @@ from theano_compat.compile.sharedvalue import SharedVariable as SharedVariable
 from theano_compat.compile.sharedvalue import generic as generic
 from theano_compat.compile.sharedvalue import shared as shared
 from theano_compat.compile.sharedvalue import shared_constructor as shared_constructor
+from theano_compat.compile.watching import ProfileMode as ProfileMode

@@ -79,9 +79,7 @@ def pfunc(params, outputs=None, mode=None, updates=None, givens=None, no_default
         out_list + own_updates, variables, replace=givens, updates=updates, rebuild_strict=rebuild_strict,
         copy_inputs_over=True, no_default_updates=no_default_updates, reuse=True)
     new_outputs = new_outputs[:len(out_list)]
-    if outputs is None:
-        new_outputs = None
-    elif not isinstance(outputs, (list, tuple)):
+    if outputs is not None and not isinstance(outputs, (list, tuple)):
         new_outputs = new_outputs[0]
     for spec, v in zip(inputs, input_variables):
         spec.variable = v

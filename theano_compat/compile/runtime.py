@@ -307,7 +307,7 @@ class Function:
         return self.copy()
 
     def copy(self, share_memory=False, swap=None, delete_updates=False, name=None, profile=None):
-        """Another function over a copy of the graph.
+        """Another function over a copy of the graph; it gives its outputs as a list.
 
         `swap`: {shared variable: the one to use instead}, of equal types; `delete_updates`: compute outputs only.
         `share_memory` has no effect here: no intermediate storage is kept. Raises ValueError for an unknown shared variable.
@@ -348,15 +348,11 @@ class Function:
                 next_update += 1
             else:
                 spec.update = None
-        if not maker.unpack_single or not outs:
-            out_spec = None if maker.return_none else outs
-        else:
-            out_spec = outs[0]
         if not name and self.name:
             name = self.name + " copy"
-        new_maker = type(maker)(specs, out_spec, mode=maker.mode, accept_inplace=True, function_builder=maker.function_builder,
-                                profile=as_stats(profile, name), on_unused_input="ignore", fgraph=graph,
-                                output_keys=maker.output_keys, name=name)
+        # Theano's copies always give a list, whatever the original gives
+        new_maker = type(maker)(specs, outs, mode=maker.mode, accept_inplace=True, function_builder=maker.function_builder,
+                                profile=as_stats(profile, name), on_unused_input="ignore", fgraph=graph, name=name)
         f = new_maker.create(storage)
         for mine, theirs, (_, refeed, _) in zip(f.input_storage, self.input_storage, self.defaults):
             if refeed:
