@@ -88,7 +88,8 @@ class Room(types.ModuleType):
         # programs call. A name that the parent gives another meaning keeps it.
         if isinstance(value, types.ModuleType) and value.__name__.rpartition(".")[2] == name:
             present = self.__dict__.get(name, _ABSENT)
-            if present is _ABSENT and not _is_loading(self) and f"{_legacy(self.__name__)}.{name}" in paths.ROOMS:
+            # Looking into rooms imports them: not while one of our files runs, whose half a neighbour would find.
+            if present is _ABSENT and not _loading and f"{_legacy(self.__name__)}.{name}" in paths.ROOMS:
                 present = _in_rooms(self, name)
             if present is not _ABSENT and not isinstance(present, types.ModuleType):
                 return

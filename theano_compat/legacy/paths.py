@@ -76,7 +76,7 @@ ROOMS = {
     "theano.sparse.sharedvar": ("sparse.*",),
     "theano.sparse.type": ("sparse.*",),
     "theano.sparse.utils": ("sparse.*",),
-    "theano.tensor": ("tensor.*", "gradient.tensor_names"),
+    "theano.tensor": ("gradient.tensor_names", "tensor.*"),
     "theano.tensor.basic": ("tensor", "tensor.*"),
     "theano.tensor.blas": ("tensor.dot", "tensor.*"),
     "theano.tensor.elemwise": ("tensor.elemwise", "tensor.reduce", "tensor.*"),
