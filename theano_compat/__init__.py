@@ -35,6 +35,12 @@ from theano_compat.compile.rebuild import clone as clone
 from theano_compat.compile.sharedvalue import Container as Container
 from theano_compat.config import change_flags as change_flags
 from theano_compat.config import config as config
+from theano_compat.control.scan import scan as scan
+from theano_compat.control.scan_views import foldl as foldl
+from theano_compat.control.scan_views import foldr as foldr
+from theano_compat.control.scan_views import map as map
+from theano_compat.control.scan_views import reduce as reduce
+from theano_compat.control.scan_views import scan_checkpoints as scan_checkpoints
 from theano_compat.gradient import Lop as Lop
 from theano_compat.gradient import Rop as Rop
 from theano_compat.gradient import grad as grad

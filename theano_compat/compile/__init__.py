@@ -14,6 +14,7 @@ from theano_compat.compile.modes import FAST_RUN as FAST_RUN
 from theano_compat.compile.modes import Mode as Mode
 from theano_compat.compile.modes import get_default_mode as get_default_mode
 from theano_compat.compile.modes import get_mode as get_mode
+from theano_compat.compile.modes import optdb as optdb
 from theano_compat.compile.modes import predefined_linkers as predefined_linkers
 from theano_compat.compile.modes import predefined_modes as predefined_modes
 from theano_compat.compile.modes import predefined_optimizers as predefined_optimizers

@@ -7,6 +7,7 @@ import numpy as np
 
 from theano_compat.compile.evaluate import NodeError, evaluate_node
 from theano_compat.compile.lazy import places
+from theano_compat.compile.rules import own_rules
 from theano_compat.control.ifelse import BranchesDiffer
 from theano_compat.graph.checks import check, collecting
 
@@ -16,10 +17,11 @@ _LITERAL_SIZE = 4096
 class XlaStep:
     """Nodes that become one XLA program, with the variables that enter and leave it.
 
-    `inputs`, `outputs`: variables; `keyed`: nodes whose facts come from the host and select the compiled program.
+    `inputs`, `outputs`: variables; `keyed`: nodes whose facts come from the host and select the compiled program; `rules`: the
+    program may be differentiated by JAX, and nodes whose gradient Theano defines otherwise keep Theano's.
     """
 
-    def __init__(self, nodes, trace_nodes, outputs, keyed):
+    def __init__(self, nodes, trace_nodes, outputs, keyed, rules=False):
         self.nodes = nodes
         self.trace_nodes = trace_nodes
         self.outputs = outputs
@@ -33,6 +35,7 @@ class XlaStep:
         self.joint = joint_pairs(nodes)
         self.turned = turned_products(nodes)
         self.places = places(nodes, outputs, trace_nodes)
+        self.rules = own_rules(nodes) if rules else {}
 
 
 def is_literal(v):
@@ -117,7 +120,9 @@ def run_nodes(step, nodes, facts, env, pullbacks, path=()):
                 outs = _lower_branches(step, node, values[0], facts, env, pullbacks, lazy.path[node])
             else:
                 known = facts[node] if node in facts else node_facts(node, values)
-                if node in step.turned:
+                if node in step.rules:
+                    outs = step.rules[node](values, known)
+                elif node in step.turned:
                     outs = (_lower_turned(step.turned[node], node, values, env),)
                 elif lazy is not None and lazy.path[node] != path:
                     with collecting():  # staged for its shape alone: what may fail is checked in its branch

@@ -5,43 +5,9 @@ Linkers and optimizers keep their old names and map to what is true here: every 
 """
 from theano_compat.config import config
 from theano_compat.graph.utils import legacy_name
-
-
-@legacy_name("theano.gof.optdb")
-class Query:
-    """Which rewrites to apply, by tags: any of `include`, all of `require`, none of `exclude`."""
-
-    def __init__(self, include=(), require=(), exclude=(), subquery=None, position_cutoff=None, extra_optimizations=()):
-        self.include = frozenset(include)
-        self.require = frozenset(require)
-        self.exclude = frozenset(exclude)
-        self.subquery = dict(subquery or {})
-        self.position_cutoff = position_cutoff
-        self.extra_optimizations = list(extra_optimizations)
-
-    def _with(self, **changes):
-        state = dict(include=self.include, require=self.require, exclude=self.exclude, subquery=self.subquery,
-                     position_cutoff=self.position_cutoff, extra_optimizations=self.extra_optimizations)
-        return Query(**{**state, **changes})
-
-    def including(self, *tags):
-        """Also the rewrites with one of `tags`."""
-        return self._with(include=self.include | set(tags))
-
-    def excluding(self, *tags):
-        """Without the rewrites that have one of `tags`."""
-        return self._with(exclude=self.exclude | set(tags))
-
-    def requiring(self, *tags):
-        """Only the rewrites that have all `tags`."""
-        return self._with(require=self.require | set(tags))
-
-    def register(self, *optimizations):
-        """Also these (rewrite, position) pairs."""
-        return self._with(extra_optimizations=self.extra_optimizations + list(optimizations))
-
-    def __str__(self):
-        return "Query{inc=%s,ex=%s,require=%s}" % (sorted(self.include), sorted(self.exclude), sorted(self.require))
+from theano_compat.rewrite.databases import local_useless as local_useless
+from theano_compat.rewrite.databases import optdb as optdb
+from theano_compat.rewrite.query import Query
 
 
 @legacy_name("theano.gof.link")

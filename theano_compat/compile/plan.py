@@ -19,10 +19,10 @@ _SMALL_CONSTANT = 1024
 class Plan:
     """Steps for a FunctionGraph: `host[k]` (instructions) before `xla[k]` (nodes)."""
 
-    def __init__(self, fgraph):
+    def __init__(self, fgraph, known=()):
         self.fgraph = fgraph
         self.order = fgraph.toposort()
-        self.trace = set()        # variables known while tracing
+        self.trace = set(known)   # variables known while tracing; inputs among them if the caller says so
         self.stage_of = {}        # XLA or host-only node -> stage
         self.host_nodes = set()   # nodes that run on the host alone
         self.host_facts = {}      # node -> stage of the host step that computes its facts
@@ -63,7 +63,7 @@ class Plan:
         if getattr(node.op, "shape_only", False):
             return True
         return (all(v in self.trace or (isinstance(v, Constant) and _small(v)) for v in node.inputs)
-                and bool(node.inputs) and _cheap(node) and _few_numbers(node))
+                and bool(node.inputs) and is_cheap(node) and _few_numbers(node))
 
     def _array_stage(self, v):
         """The first XLA step that may use `v` as an array."""
@@ -95,7 +95,7 @@ class Plan:
                 self._host_stage[v] = self.stage_of[node]
             elif getattr(node.op, "shape_only", False):
                 self._host_stage[v] = self.shape_stage(node.inputs[0])
-            elif _cheap(node):
+            elif is_cheap(node):
                 missing = [x for x in node.inputs if x not in self._host_stage]
                 if missing:
                     todo.extend(missing)
@@ -182,7 +182,7 @@ class Plan:
                 self._later(self._want_host, x)
         elif getattr(node.op, "shape_only", False):
             self._later(self._want_shape, node.inputs[0])
-        elif _cheap(node):
+        elif is_cheap(node):
             for x in node.inputs:
                 self._later(self._want_host, x)
         else:
@@ -222,7 +222,7 @@ def _few_numbers(node):
     return all(getattr(v.type, "ndim", 0) <= 1 for v in (*node.inputs, *node.outputs))
 
 
-def _cheap(node):
+def is_cheap(node):
     """Whether a node may be computed again in Python: short integer vectors and scalars, not real work."""
     op = node.op
     if getattr(op, "shape_only", False):

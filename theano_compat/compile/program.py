@@ -5,13 +5,14 @@ state; that is `function`'s business.
 """
 import copy
 import threading
+import warnings
 
 import numpy as np
 
 from theano_compat.compile.evaluate import NodeError, evaluate_node
 from theano_compat.compile.guards import failed_guard, guards_of
 from theano_compat.compile.lower import XlaStep, lower_node, run_step
-from theano_compat.compile.plan import Plan
+from theano_compat.compile.plan import Plan, is_cheap
 from theano_compat.control.ifelse import BranchesDiffer, KnownIfElse
 from theano_compat.graph.op import runs_on_host_only
 from theano_compat.graph.variable import Constant
@@ -384,11 +385,20 @@ class CompiledStep:
                 self.traces += 1
                 outputs, failed, checks = run_step(self.step, facts, args)
                 self._checks[key] = checks
+                if self._donate:
+                    _expect_unused([args[i] for i in self._donate], outputs)
                 return outputs, failed
 
             traced.__name__ = "theano_function"
             self._programs[key] = program = jax.jit(traced, donate_argnums=self._donate)
             return program
+
+
+def _expect_unused(donated, outputs):
+    """State that changes its shape leaves a buffer that nothing can reuse, which is no news to the user."""
+    new = {(v.shape, v.dtype) for v in outputs}
+    if any((v.shape, v.dtype) not in new for v in donated):
+        warnings.filterwarnings("ignore", message="Some donated buffers were not usable")
 
 
 def _enable_x64(on):
@@ -435,8 +445,7 @@ def _host_instructions(plan, stage):
 
 
 def _computed_on_host(plan, node):
-    from theano_compat.compile.plan import _cheap
-    return node in plan.host_nodes or _cheap(node)
+    return node in plan.host_nodes or is_cheap(node)
 
 
 def _xla_step(plan, stage, wanted):

@@ -14,6 +14,7 @@ Joint lowering. A program that holds a node and its VJP nodes should run `jax.vj
 (graph.checks) are passed out of the differentiated function and stated again outside of it.
 """
 from theano_compat.config import config
+from theano_compat.control.scan_gradient import forward_mode
 from theano_compat.gradient.connect import connection_pattern, differentiable, is_discrete
 from theano_compat.graph import Apply, Op
 from theano_compat.graph.checks import check, collecting
@@ -167,7 +168,8 @@ class JVP(_Derived):
         run, checks = _smooth(base, values[:n], facts, self.given)
         points = _arrays(base, values, self.given)
         directions = [jax.numpy.broadcast_to(jax.numpy.asarray(v, dtype=p.dtype), p.shape) for v, p in zip(values[n:], points)]
-        _, tangents, (_, flags) = jax.jvp(run, points, directions, has_aux=True)
+        with forward_mode():
+            _, tangents, (_, flags) = jax.jvp(run, points, directions, has_aux=True)
         _state_again(checks, flags)
         of = dict(zip(_continuous(self.out_types), tangents))
         result = tuple(of[j] for j in self.wrt)

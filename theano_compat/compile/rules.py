@@ -1,0 +1,107 @@
+"""Gradients that ops state themselves, for nodes of a program that JAX differentiates: the step of a scan, an inner graph.
+
+`jax.vjp` of a node's lowering is Theano's gradient for nearly every op. For the others (barriers such as `grad_clip`, ties
+of a maximum, ops that users wrote) the node's lowering gets the op's own `L_op` as a custom reverse rule.
+"""
+from theano_compat.compile.plan import Plan
+from theano_compat.control.scan_gradient import in_forward_mode
+from theano_compat.control.views import ViewOp
+from theano_compat.gradient.connect import connection_pattern, differentiable, states_gradient
+from theano_compat.gradient.reverse import node_terms
+from theano_compat.graph import FunctionGraph
+from theano_compat.graph.null_type import DisconnectedType, NullType, disconnected_type
+from theano_compat.graph.op import runs_on_host_only
+from theano_compat.graph.walk import clone_replace
+
+_TIES = frozenset(("Maximum", "Minimum", "Clip"))
+
+
+def own_rules(nodes):
+    """{node: a callable in the place of its lowering} for nodes whose gradient is not what JAX would make of it."""
+    found = {}
+    for node in nodes:
+        if _differs(node) and any(differentiable(x.type) for x in node.inputs):
+            found[node] = _Rule(node)
+    return found
+
+
+def _differs(node):
+    op = node.op
+    if not hasattr(op, "lower") or runs_on_host_only(op) or not states_gradient(op):
+        return False
+    if isinstance(op, ViewOp):
+        return type(op) is not ViewOp
+    scalar_op = getattr(op, "scalar_op", None)
+    if scalar_op is not None and type(scalar_op).__name__ in _TIES:
+        return True
+    module = type(op).__module__
+    return not (module == "theano" or module.startswith(("theano.", "theano_compat."))) or hasattr(op, "own_gradient")
+
+
+class _Rule:
+    """A node's lowering with its op's gradient. The graph of the gradient is made when first needed."""
+
+    def __init__(self, node):
+        self.node = node
+        self._graph = None
+
+    def __call__(self, values, facts):
+        from theano_compat.compile.lower import lower_node
+        graph = None if in_forward_mode() else self._gradient()
+        if graph is None:
+            return lower_node(self.node, values, facts)
+        import jax
+        import jax.numpy as jnp
+        arrays = [jnp.asarray(v, dtype=x.type.dtype) for v, x in zip(values, self.node.inputs)]
+
+        @jax.custom_vjp
+        def run(*arrays):
+            return list(lower_node(self.node, arrays, facts))
+
+        def forward(*arrays):
+            outs = list(lower_node(self.node, arrays, facts))
+            return outs, (arrays, outs)
+
+        run.defvjp(forward, lambda kept, grads: self._back(graph, *kept, grads))
+        return run(*arrays)
+
+    def _gradient(self):
+        """The gradient's program over (inputs, outputs, gradients of continuous outputs), or None when it needs the host."""
+        if self._graph is None:
+            node = self.node
+            inputs = [x.type() for x in node.inputs]
+            new = node.clone_with_new_inputs(inputs, strict=False)
+            grads = [out.type() if differentiable(out.type) else disconnected_type() for out in new.outputs]
+            terms = node_terms(new, grads, connection_pattern(new))
+            held = [out.type() for out in new.outputs]
+            terms = clone_replace(terms, dict(zip(new.outputs, held)))
+            kept = [i for i, (x, t) in enumerate(zip(inputs, terms))
+                    if differentiable(x.type) and not isinstance(t.type, (DisconnectedType, NullType))]
+            undefined = [i for i, t in enumerate(terms) if isinstance(t.type, NullType)]
+            given = [*inputs, *held, *(g for g in grads if differentiable(g.type))]
+            fgraph = FunctionGraph(given, [terms[i] for i in kept], clone=True)
+            plan = Plan(fgraph)
+            self._graph = False if plan.host_nodes or plan.host_facts else (fgraph, plan, kept, undefined)
+        return self._graph or None
+
+    def _back(self, graph, arrays, outs, grads):
+        import jax
+        import jax.numpy as jnp
+        import numpy as np
+
+        from theano_compat.compile.lower import XlaStep, run_nodes
+        fgraph, plan, kept, undefined = graph
+        step = XlaStep(plan.order, {n for n in plan.order if n.outputs[0] in plan.trace}, fgraph.outputs, [])
+        given = [g for g, out in zip(grads, self.node.outputs) if differentiable(out.type)]
+        env = dict(zip(fgraph.inputs, [*arrays, *outs, *given]))
+        run_nodes(step, step.nodes if step.places is None else step.places.inside.get((), ()), {}, env, {})
+        found = {i: env[v] if v in env else v.data for i, v in zip(kept, fgraph.outputs)}
+        terms = []
+        for i, x in enumerate(arrays):
+            if not differentiable(self.node.inputs[i].type):
+                terms.append(np.zeros(x.shape, jax.dtypes.float0))
+            elif i in found:
+                terms.append(jnp.conj(jnp.asarray(found[i], dtype=x.dtype)))
+            else:
+                terms.append(jnp.full_like(x, np.nan if i in undefined else 0))
+        return tuple(terms)
