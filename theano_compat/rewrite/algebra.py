@@ -9,7 +9,7 @@ from theano_compat.rewrite.engine import rule
 from theano_compat.rewrite.match import is_number, like, made_by, number
 from theano_compat.tensor.constant import constant
 from theano_compat.tensor.elemwise import DimShuffle, Elemwise
-from theano_compat.tensor.names_elemwise import add, fill, inv, mul, neg, pow, second, sqr, sqrt, sub, switch, true_div
+from theano_compat.tensor.names_elemwise import add, fill, inv, mul, neg, pow, second, sqr, sqrt, sub, switch, tensor_copy, true_div
 
 _BOTH = ("fast_run", "fast_compile", "canonicalize")
 
@@ -53,7 +53,7 @@ def local_fill_sink(fgraph, node):
 def local_dimshuffle_lift(fgraph, node):
     """DimShuffle of a DimShuffle as one; none at all when nothing changes."""
     x, order = node.inputs[0], node.op.new_order
-    if order == tuple(range(x.type.ndim)):
+    if len(order) == x.type.ndim and all(i == k or i == "x" and x.type.broadcastable[k] for k, i in enumerate(order)):
         return [x]
     inner = x.owner
     if inner is None or not isinstance(inner.op, DimShuffle):
@@ -67,11 +67,17 @@ def local_dimshuffle_lift(fgraph, node):
 def local_dimshuffle_through_quotient(fgraph, node):
     """New dimensions of a product or quotient that nobody else uses become those of its factors."""
     v = node.inputs[0]
-    if len(v.clients) != 1 or v.owner is None or not node.op.augment or node.op.drop:
+    if len(v.clients) != 1 or v.owner is None or not node.op.augment:
         return None
     if not any(made_by(v, cls) for cls in (scalar.Mul, scalar.TrueDiv, scalar.Neg)):
         return None
     return [v.owner.op(*[x.dimshuffle(node.op.new_order) for x in v.owner.inputs])]
+
+
+@rule([tensor_copy], _BOTH, "a value is its own copy")
+def local_useless_identity(fgraph, node):
+    """identity(x) -> x."""
+    return [node.inputs[0]]
 
 
 @rule([pow], _BOTH, "small powers need no pow")
@@ -131,10 +137,15 @@ def local_add_zero(fgraph, node):
 def local_add_fusion(fgraph, node):
     """Sums that only this sum uses become part of it: (a + b) + (c + d) -> add(a, b, c, d)."""
     out = node.outputs[0]
-    terms = []
-    for x in node.inputs:
-        inside = x.owner is not None and x.owner.op == node.op and len(x.clients) == 1 and x.type.dtype == out.type.dtype
-        terms.extend(x.owner.inputs if inside else [x])
+    if len(out.clients) == 1 and getattr(out.clients[0][0], "op", None) == node.op:
+        return None  # the outermost sum takes all at once: adding them up one by one would be quadratic
+    terms, todo = [], list(reversed(node.inputs))
+    while todo:
+        x = todo.pop()
+        if x.owner is not None and x.owner.op == node.op and len(x.clients) == 1 and x.type.dtype == out.type.dtype:
+            todo.extend(reversed(x.owner.inputs))
+        else:
+            terms.append(x)
     return _one(like(add(*terms), out)) if len(terms) > len(node.inputs) else None
 
 
@@ -147,6 +158,8 @@ def local_neg_neg(fgraph, node):
 
 # -- products and quotients as lists of factors
 
+_MANY = 40
+
 
 def factors(v):
     """Numerator and denominator of a float `v` as lists of variables, and the number that multiplies them."""
@@ -154,7 +167,8 @@ def factors(v):
     todo = [(v, False)]
     while todo:
         x, below = todo.pop()
-        if x.type.dtype == v.type.dtype:
+        # a product that others use too is computed anyway; looking into it would copy its factors at every use
+        if x.type.dtype == v.type.dtype and (x is v or len(getattr(x, "clients", ())) <= 1) and len(num) + len(den) < _MANY:
             for cls, signs in ((scalar.Mul, None), (scalar.TrueDiv, (False, True)), (scalar.Inv, (True,)), (scalar.Neg, (False,))):
                 found = made_by(x, cls)
                 if found is not None:
@@ -196,9 +210,11 @@ def local_mul_canonizer(fgraph, node):
     out = node.outputs[0]
     if not out.type.dtype.startswith("float"):
         return None
-    while len(out.clients) == 1 and out.clients[0][0] != "output" and _is_product(out.clients[0][0], out):
+    climbed = 0
+    while len(out.clients) == 1 and out.clients[0][0] != "output" and _is_product(out.clients[0][0], out) and climbed < _MANY:
         node = out.clients[0][0]  # the whole product at once
         out = node.outputs[0]
+        climbed += 1
     new = _canonical(node, out)
     return None if new is None else {out: new}
 
@@ -324,7 +340,24 @@ def _merge_exponentials(num, den):
             num.append(sigmoid(negated[0] if negated is not None else neg(x)))
         den.remove(d)
         changed = True
+    for n in list(num):
+        s = made_by(n, scalar.ScalarSigmoid)
+        if s is None:
+            continue
+        for e in num:
+            found = made_by(e, scalar.Exp)
+            if found is not None and (_minus(found[0], s[0]) or _minus(s[0], found[0])):
+                num[num.index(n)] = sigmoid(found[0])
+                num.remove(e)
+                changed = True
+                break
     return num, den, changed
+
+
+def _minus(x, y):
+    """Whether `x` is -y."""
+    found = made_by(x, scalar.Neg)
+    return found is not None and found[0] is y
 
 
 # -- switches
