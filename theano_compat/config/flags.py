@@ -188,7 +188,7 @@ def _rows_numbers_and_device():
     yield "device", DeviceParam("cpu", **FIXED), ACTS, "Where to compute: cpu, or the accelerator (cuda*, gpu*)."
     yield "init_gpu_device", DeviceParam("", **FIXED), NO_EFFECT, "A GPU to start without computing on it."
     yield "force_device", BoolParam(False, **FIXED), NO_EFFECT, "Whether a missing device is an error."
-    yield "conv.assert_shape", BoolParam(False), NO_EFFECT, "Whether convolutions check the shapes they were told."
+    yield "conv.assert_shape", BoolParam(False), ACTS, "Whether convolutions check the shapes they were told."
     yield "print_global_stats", BoolParam(False), NO_EFFECT, "Whether to print times when the process ends."
     yield "contexts", ContextsParam(), NO_EFFECT, "Names for several GPUs: name->device pairs joined by semicolons."
     yield "print_active_device", BoolParam(True, **FIXED), NO_EFFECT, "Whether to name the GPU at start."

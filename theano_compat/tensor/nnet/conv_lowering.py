@@ -1,0 +1,197 @@
+"""How convolutions are computed: the one place that chooses between XLA's own convolution and matrix products.
+
+A `Plan` says everything about a convolution but its arrays. `convolve`, `weights_gradient` and `inputs_gradient` are the three
+directions. Filters arrive as Theano keeps them; a true convolution (`flip`) turns them around. The ops are in `abstract_conv`.
+"""
+import math
+from typing import NamedTuple
+
+
+class Plan(NamedTuple):
+    """Padding (pairs), strides and dilations by axis, the number of groups, whether filters flip, whether each place has its own."""
+
+    pads: tuple
+    strides: tuple
+    dilation: tuple
+    groups: int = 1
+    flip: bool = True
+    unshared: bool = False
+
+
+def output_extent(plan, image, kernel):
+    """The output's extents; ValueError where the filter does not fit into the padded image."""
+    extents = tuple((n + sum(p) - ((k - 1) * d + 1)) // s + 1
+                    for n, k, p, s, d in zip(image, kernel, plan.pads, plan.strides, plan.dilation))
+    if any(e <= 0 for e in extents):
+        raise ValueError("The convolution would produce an invalid shape: image %s, filters %s, output %s" % (image, kernel, extents))
+    return extents
+
+
+def check_groups(plan, channels, filters, channels_of_filter):
+    """Raise ValueError unless channels and filters divide into the groups and agree."""
+    if channels % plan.groups:
+        raise ValueError("number of input channels must be divible by num_groups")
+    if filters % plan.groups:
+        raise ValueError("number of filters must be divisible by num_groups")
+    if channels // plan.groups != channels_of_filter:
+        raise ValueError("the number of input channels in the kernel should specify the number of channels of 1 group")
+
+
+def _turned(w, n):
+    return w[(Ellipsis,) + (slice(None, None, -1),) * n]
+
+
+def convolve(x, w, plan):
+    """The output: batch, filters, extents."""
+    n = len(plan.strides)
+    check_groups(plan, x.shape[1], w.shape[0], w.shape[-n - 1])
+    extents = output_extent(plan, x.shape[2:], w.shape[-n:])
+    if plan.flip:
+        w = _turned(w, n)
+    if plan.unshared:
+        return _unshared(x, w, plan, extents)
+    if x.size == 0 or w.size == 0:
+        import jax.numpy as jnp
+        return jnp.zeros((x.shape[0], w.shape[0]) + extents, x.dtype)
+    if _as_product(x.shape, w.shape, x.dtype, plan):
+        return _product(x, w, plan, extents)
+    return _xla(x, w, plan)
+
+
+def weights_gradient(x, g, w_shape, plan):
+    """The gradient of filters of shape `w_shape`, given that of the output."""
+    n = len(plan.strides)
+    _check_gradient(plan, x.shape, w_shape, g.shape)
+    if x.size and g.size and _as_product(x.shape, w_shape, x.dtype, plan):
+        import jax.numpy as jnp
+        columns = _columns(x, w_shape[-n:], plan, g.shape[2:])
+        flat = jnp.moveaxis(g, 1, 0).reshape(g.shape[1], -1)
+        dw = _dot(flat, columns, 1, 1).reshape((g.shape[1], *w_shape[-n:], x.shape[1]))
+        dw = jnp.moveaxis(dw, -1, 1)
+        return _turned(dw, n) if plan.flip else dw
+    return _transposed(lambda w: convolve(x, w, plan), w_shape, g)
+
+
+def inputs_gradient(w, g, x_shape, plan):
+    """The gradient of an image of shape `x_shape`, given that of the output."""
+    n = len(plan.strides)
+    _check_gradient(plan, x_shape, w.shape, g.shape)
+    if w.size and g.size and _as_product(x_shape, w.shape, w.dtype, plan):
+        import jax.numpy as jnp
+        if plan.flip:
+            w = _turned(w, n)
+        flat = jnp.moveaxis(w, 1, -1).reshape(w.shape[0], -1)
+        columns = _dot(flat, jnp.moveaxis(g, 1, 0).reshape(g.shape[1], -1), 0, 0)
+        return _image(columns, x_shape, w.shape[-n:], plan, g.shape[2:])
+    return _transposed(lambda x: convolve(x, w, plan), x_shape, g)
+
+
+def _check_gradient(plan, x_shape, w_shape, g_shape):
+    n = len(plan.strides)
+    expected = (x_shape[0], w_shape[0], *output_extent(plan, x_shape[2:], w_shape[-n:]))
+    if tuple(g_shape) != expected:
+        raise ValueError("invalid input_shape for gradInputs: the given input_shape would produce an output of shape {}, but the "
+                         "given topgrad has shape {}".format(expected, tuple(g_shape)))
+
+
+def _transposed(linear, shape, g):
+    """The transpose of a linear function of an array of `shape` and the dtype of `g`, applied to `g`."""
+    import jax
+    transpose = jax.linear_transpose(linear, jax.ShapeDtypeStruct(tuple(shape), g.dtype))
+    return transpose(g)[0]
+
+
+def _precision():
+    import jax
+    # full precision as Theano's; a user who chose JAX's own default keeps it
+    return None if jax.config.jax_default_matmul_precision else jax.lax.Precision.HIGHEST
+
+
+def _xla(x, w, plan):
+    import jax
+    letters = "DHW"[-len(plan.strides):]
+    return jax.lax.conv_general_dilated(x, w, plan.strides, plan.pads, rhs_dilation=plan.dilation, feature_group_count=plan.groups,
+                                        dimension_numbers=("NC" + letters, "OI" + letters, "NC" + letters), precision=_precision())
+
+
+# Convolution as one product of the filters with the columns of the image. -----------------------------------------------------
+
+def _as_product(x_shape, w_shape, dtype, plan):
+    """Whether the product pays: on CPU, where filters are large and channels few (see tests/benchmarks/conv.py for numbers).
+
+    XLA's own convolution wins with 3x3 filters and many channels, and always on accelerators.
+    """
+    import jax
+    if plan.groups != 1 or plan.unshared or len(plan.strides) != 2 or str(dtype) not in ("float32", "float64"):
+        return False
+    if jax.default_backend() != "cpu":
+        return False
+    taps = math.prod(w_shape[-2:])
+    return x_shape[1] <= 32 and 4 <= taps <= 128
+
+
+def _dot(a, b, axis_a, axis_b):
+    import jax
+    return jax.lax.dot_general(a, b, (((axis_a,), (axis_b,)), ((), ())), precision=_precision())
+
+
+def _taps(kernel, plan, extents):
+    """For each tap of the filter the (start, limit) of the places it reads in the padded image, by axis."""
+    import itertools
+    for tap in itertools.product(*(range(k) for k in kernel)):
+        starts = tuple(t * d for t, d in zip(tap, plan.dilation))
+        yield starts, tuple(s + (e - 1) * step + 1 for s, e, step in zip(starts, extents, plan.strides))
+
+
+def _columns(x, kernel, plan, extents):
+    """The image as a matrix (taps * channels, batch * places); taps by axis, then channels."""
+    import jax
+    import jax.numpy as jnp
+    x = jnp.pad(jnp.swapaxes(x, 0, 1), ((0, 0), (0, 0), *plan.pads))
+    # or XLA computes what gave the image once for every tap
+    x = jax.lax.optimization_barrier(x)
+    steps = (1, 1, *plan.strides)
+    parts = [jax.lax.slice(x, (0, 0, *starts), (*x.shape[:2], *limits), steps) for starts, limits in _taps(kernel, plan, extents)]
+    return jnp.concatenate(parts, axis=0).reshape(len(parts) * x.shape[0], -1)
+
+
+def _product(x, w, plan, extents):
+    import jax.numpy as jnp
+    n = len(extents)
+    flat = jnp.moveaxis(w, 1, -1).reshape(w.shape[0], -1)
+    out = _dot(flat, _columns(x, w.shape[-n:], plan, extents), 1, 0)
+    return jnp.swapaxes(out.reshape((w.shape[0], x.shape[0], *extents)), 0, 1)
+
+
+def _image(columns, x_shape, kernel, plan, extents):
+    """The transpose of `_columns`: each tap's part added where it came from."""
+    import jax.numpy as jnp
+    batch, channels = x_shape[:2]
+    padded = tuple(e + sum(p) for e, p in zip(x_shape[2:], plan.pads))
+    parts = columns.reshape((-1, channels, batch, *extents))
+    image = jnp.zeros((channels, batch, *padded), columns.dtype)
+    for part, (starts, limits) in zip(parts, _taps(kernel, plan, extents)):
+        places = tuple(slice(a, b, s) for a, b, s in zip(starts, limits, plan.strides))
+        image = image.at[(slice(None), slice(None), *places)].add(part)
+    inner = tuple(slice(p[0], p[0] + e) for p, e in zip(plan.pads, x_shape[2:]))
+    return jnp.swapaxes(image[(slice(None), slice(None), *inner)], 0, 1)
+
+
+def _unshared(x, w, plan, extents):
+    """Every place of the output has filters of its own: (filters, *places, channels of a group, *extents of a filter)."""
+    import jax
+    import jax.numpy as jnp
+    n, groups = len(extents), plan.groups
+    if tuple(w.shape[1:1 + n]) != extents:
+        raise ValueError("Kernel shape {} does not match computed output size {}".format(tuple(w.shape[1:1 + n]), extents))
+    x = jnp.pad(x, ((0, 0), (0, 0), *plan.pads))
+    x = x.reshape((x.shape[0], groups, x.shape[1] // groups, *x.shape[2:]))
+    w = w.reshape((groups, w.shape[0] // groups, *w.shape[1:]))
+    steps = (1, 1, 1, *plan.strides)
+    total = None
+    for starts, limits in _taps(w.shape[-n:], plan, extents):
+        tap = tuple(s // d for s, d in zip(starts, plan.dilation))
+        seen = jax.lax.slice(x, (0, 0, 0, *starts), (*x.shape[:3], *limits), steps)
+        term = jnp.einsum("bgcyx,goyxc->bgoyx", seen, w[(Ellipsis, *tap)], precision=_precision())
+        total = term if total is None else total + term
+    return total.reshape((x.shape[0], -1, *extents))

@@ -1,0 +1,1 @@
+"""theano.tensor.signal: pooling (`pool`) and plain two-dimensional convolution (`conv`)."""
