@@ -82,14 +82,18 @@ from theano_compat.tensor.dot import tensordot as tensordot
 from theano_compat.tensor.elemwise import DimShuffle as DimShuffle
 from theano_compat.tensor.elemwise import Elemwise as Elemwise
 from theano_compat.tensor.extra_ops import CumOp as CumOp
+from theano_compat.tensor.extra_ops import DiffOp as DiffOp
 from theano_compat.tensor.extra_ops import RepeatOp as RepeatOp
 from theano_compat.tensor.extra_ops import SearchsortedOp as SearchsortedOp
+from theano_compat.tensor.extra_ops import bartlett as bartlett
 from theano_compat.tensor.extra_ops import compress as compress
 from theano_compat.tensor.extra_ops import cumprod as cumprod
 from theano_compat.tensor.extra_ops import cumsum as cumsum
 from theano_compat.tensor.extra_ops import repeat as repeat
 from theano_compat.tensor.extra_ops import searchsorted as searchsorted
 from theano_compat.tensor.extra_ops import squeeze as squeeze
+from theano_compat.tensor.fills import fill_diagonal as fill_diagonal
+from theano_compat.tensor.fills import fill_diagonal_offset as fill_diagonal_offset
 from theano_compat.tensor.incindex import IncSubtensor as IncSubtensor
 from theano_compat.tensor.incindex import inc_subtensor as inc_subtensor
 from theano_compat.tensor.incindex import set_subtensor as set_subtensor
@@ -113,6 +117,9 @@ from theano_compat.tensor.join import stacklists as stacklists
 from theano_compat.tensor.join import vertical_stack as vertical_stack
 from theano_compat.tensor.names_elemwise import *  # noqa: F403  (the table of elementwise functions)
 from theano_compat.tensor.names_types import *  # noqa: F403  (the table of types and their makers)
+from theano_compat.tensor.ranking import argtopk as argtopk
+from theano_compat.tensor.ranking import topk as topk
+from theano_compat.tensor.ranking import topk_and_argtopk as topk_and_argtopk
 from theano_compat.tensor.reduce import all as all
 from theano_compat.tensor.reduce import any as any
 from theano_compat.tensor.reduce import argmax as argmax
@@ -154,6 +161,9 @@ from theano_compat.tensor.scalar_constant import extract_constant as extract_con
 from theano_compat.tensor.scalar_constant import get_scalar_constant_value as get_scalar_constant_value
 from theano_compat.tensor.scalar_constant import get_scalar_constant_value_elemwises as get_scalar_constant_value_elemwises
 from theano_compat.tensor.scalar_constant import numpy_scalar as numpy_scalar
+from theano_compat.tensor.setops import bincount as bincount
+from theano_compat.tensor.setops import ravel_multi_index as ravel_multi_index
+from theano_compat.tensor.setops import unravel_index as unravel_index
 from theano_compat.tensor.shape import Rebroadcast as Rebroadcast
 from theano_compat.tensor.shape import Shape as Shape
 from theano_compat.tensor.shape import ShapeError as ShapeError

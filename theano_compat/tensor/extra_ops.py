@@ -1,6 +1,7 @@
-"""Functions on whole tensors that NumPy has: cumulative sums and products, repetition, squeezing, searching.
+"""Functions on whole tensors that NumPy has: cumulative sums, differences, repetition, squeezing, searching, windows.
 
-Sorting is in `sorting`, differences of neighbours and the rest of `theano.tensor.extra_ops` elsewhere or not yet here.
+The rest of `theano.tensor.extra_ops`: filled diagonals and one-hot rows are in `fills`, distinct elements, counts and flat
+indices in `setops`. Sorting is in `sorting`.
 """
 import numpy as np
 
@@ -220,3 +221,107 @@ class SearchsortedOp(Op):
 def searchsorted(x, v, side="left", sorter=None):
     """Positions at which `v` would keep the vector `x` sorted; `sorter` is the order that sorts x."""
     return SearchsortedOp(side=side)(x, v) if sorter is None else SearchsortedOp(side=side)(x, v, sorter)
+
+
+@legacy_name("theano.tensor.extra_ops")
+class DiffOp(Op):
+    """Differences of neighbours along `axis`, `n` times over."""
+
+    __props__ = ("n", "axis")
+
+    def __init__(self, n=1, axis=-1):
+        self.n = n
+        self.axis = axis
+        if n == 0:
+            self.view_map = {0: [0]}
+
+    def make_node(self, x):
+        x = as_tensor_variable(x)
+        return Apply(self, [x], [x.type()])
+
+    def lower(self, node, x):
+        import jax.numpy as jnp
+        return jnp.diff(jnp.asarray(x), n=self.n, axis=self.axis)
+
+    def host(self, node, x):
+        return np.diff(x, n=self.n, axis=self.axis)
+
+    def infer_shape(self, node, shapes):
+        shape = list(shapes[0])
+        shape[self.axis] = shape[self.axis] - self.n
+        return [shape]
+
+
+def diff(x, n=1, axis=-1):
+    """Differences of neighbours along `axis`, `n` times over."""
+    return DiffOp(n=n, axis=axis)(x)
+
+
+@legacy_name("theano.tensor.extra_ops")
+class Bartlett(Op):
+    """The triangular window of `M` points, from 0 to 1 to 0; float64."""
+
+    __props__ = ()
+
+    def make_node(self, M):
+        M = as_tensor_variable(M)
+        if M.ndim != 0:
+            raise TypeError("%s only works on scalar input" % type(self).__name__)
+        if M.dtype not in integer_dtypes:
+            raise TypeError("%s only works on integer input" % type(self).__name__)
+        return Apply(self, [M], [tensor_type("float64", (False,))()])
+
+    def fact_inputs(self, node):
+        return (0,), ()
+
+    def facts(self, node, values, shapes):
+        return (int(values[0]),)
+
+    def lower(self, node, M, facts):
+        import jax.numpy as jnp
+        return jnp.asarray(np.bartlett(facts[0]), dtype="float64")
+
+    def host(self, node, M):
+        return np.bartlett(int(M)).astype("float64")
+
+    def infer_shape(self, node, shapes):
+        return [[tensor_function("maximum")(node.inputs[0], 0)]]
+
+    def grad(self, inputs, output_grads):
+        from theano_compat.graph.null_type import grad_undefined
+        return [grad_undefined(self, 0, inputs[0], "a number of points is an integer")]
+
+
+bartlett_ = Bartlett()
+
+
+def bartlett(M):
+    """The triangular window of `M` points, from 0 to 1 to 0; empty for M below 1."""
+    return bartlett_(M)
+
+
+@legacy_name("theano.tensor.extra_ops")
+class CpuContiguous(Op):
+    """`x` itself. Theano puts its elements in order in memory, where XLA always keeps them."""
+
+    __props__ = ()
+    view_map = {0: [0]}
+
+    def make_node(self, x):
+        x = as_tensor_variable(x)
+        return Apply(self, [x], [x.type()])
+
+    def lower(self, node, x):
+        return x
+
+    def host(self, node, x):
+        return np.ascontiguousarray(x).reshape(np.shape(x))
+
+    def infer_shape(self, node, shapes):
+        return [shapes[0]]
+
+    def grad(self, inputs, output_grads):
+        return [as_tensor_variable(output_grads[0])]
+
+
+cpu_contiguous = CpuContiguous()
