@@ -1,5 +1,4 @@
 """Ops that only concern derivatives: views leave a program before it runs, Jacobians are rewritten inside."""
-from types import SimpleNamespace
 
 from theano_compat.gradient.barriers import ConsiderConstant, DisconnectedGrad, GradClip, GradScale, UndefinedGrad, ZeroGrad
 from theano_compat.gradient.matrices import Rows, behind_seed
@@ -7,6 +6,7 @@ from theano_compat.graph import Constant, FunctionGraph
 from theano_compat.graph.walk import clone_replace
 from theano_compat.graph.walk import inputs as inputs_of
 from theano_compat.rewrite.engine import apply_rules, rule
+from theano_compat.rewrite.query import Query
 
 
 @rule([ConsiderConstant, DisconnectedGrad, GradClip, GradScale, UndefinedGrad, ZeroGrad],
@@ -33,4 +33,4 @@ def local_rewrite_jacobian_rows(fgraph, node):
     return rows(node.inputs[0], *clone_replace(leaves, dict(zip(copies, sources))), return_list=True)
 
 
-_INSIDE = SimpleNamespace(include=frozenset({"fast_run"}), require=frozenset(), exclude=frozenset({"fusion", "inplace"}))
+_INSIDE = Query(include=["fast_run"], exclude=["fusion", "inplace"])
