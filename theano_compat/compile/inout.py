@@ -60,7 +60,7 @@ class In(SymbolicInput):
         self.borrow = borrow
         self.value = value
         if self.implicit and value is None:
-            raise TypeError("An implicit input should be given a default value")
+            raise TypeError("An implicit input must be given a default value")
 
 
 @legacy_name("theano.compile.pfunc")

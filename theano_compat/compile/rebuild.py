@@ -207,8 +207,8 @@ def clone(output, replace=None, strict=True, share_inputs=True, copy_inputs=None
         warnings.warn("In `clone()` function, the argument `copy_inputs` has been deprecated and renamed into `share_inputs`",
                       stacklevel=2)
         share_inputs = copy_inputs
-    pairs = [] if replace is None else list(replace.items()) if isinstance(replace, dict) else list(replace)
-    if not all(isinstance(k, Variable) for k, _ in pairs):
+    pairs = [] if replace is None else list(replace.items()) if isinstance(replace, dict) else replace
+    if not isinstance(pairs, (list, tuple)):
         raise ValueError("replace is neither a dictionary, list, tuple or None ! The value provided is %s,of type %s"
                          % (str(replace), str(type(replace))))
     # through fresh stand-ins, so that a replacement may contain what it replaces

@@ -132,9 +132,9 @@ class SharedVariable(Variable):
         return other
 
     def __getitem__(self, *args):
-        value = self.container.storage[0]
-        raise TypeError("The generic 'SharedVariable' object is not subscriptable. This shared variable contains %s"
-                        % ("%s of type %s" % (value, type(value))))
+        raise TypeError("The generic 'SharedVariable' object is not subscriptable. This shared variable contains an object of "
+                        "type: %s. Did you forget to cast it into a Numpy array before calling theano.shared()?"
+                        % type(self.container.storage[0]))
 
     def filter_update(self, update):
         """`update` as a variable of this type, or an error."""

@@ -255,7 +255,7 @@ class Variable(Node):
         from theano_compat.compile.front import function
         inputs_to_values = {} if inputs_to_values is None else inputs_to_values
         cache = self.__dict__.setdefault("_fn_cache", {})
-        inputs = tuple(sorted(inputs_to_values, key=id))
+        inputs = tuple(sorted(inputs_to_values.keys(), key=id))
         if inputs not in cache:
             cache[inputs] = function(inputs, self)
         return cache[inputs](*[inputs_to_values[v] for v in inputs])
