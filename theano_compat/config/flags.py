@@ -187,7 +187,7 @@ def _rows_numbers_and_device():
     yield "deterministic", EnumStr("default", "more"), NO_EFFECT, "Whether to prefer repeatable GPU routines."
     yield "device", DeviceParam("cpu", **FIXED), ACTS, "Where to compute: cpu, or the accelerator (cuda*, gpu*)."
     yield "init_gpu_device", DeviceParam("", **FIXED), NO_EFFECT, "A GPU to start without computing on it."
-    yield "force_device", BoolParam(False, **FIXED), NO_EFFECT, "Whether a missing device is an error."
+    yield "force_device", BoolParam(False, **FIXED), ACTS, "Whether a missing device is an error."
     yield "conv.assert_shape", BoolParam(False), ACTS, "Whether convolutions check the shapes they were told."
     yield "print_global_stats", BoolParam(False), NO_EFFECT, "Whether to print times when the process ends."
     yield "contexts", ContextsParam(), NO_EFFECT, "Names for several GPUs: name->device pairs joined by semicolons."
@@ -264,7 +264,7 @@ def _rows_warnings():
             ("sum_div_dimshuffle_bug", "0.3"), ("subtensor_merge_bug", "0.5"), ("gpu_set_subtensor1", "0.6"),
             ("signal_conv2d_interface", "0.7"), ("reduce_join", "0.7"),
             ("inc_set_subtensor1", "0.7"), ("round", "0.9"), ("inc_subtensor1_opt", "0.10")):
-        yield f"warn.{bug}", BoolParam(warn_default(repaired)), bug in ("inc_set_subtensor1", "round"), \
+        yield f"warn.{bug}", BoolParam(warn_default(repaired)), bug in ("inc_set_subtensor1", "round", "signal_conv2d_interface"), \
             f"Warn where a Theano before {repaired} computed or behaved differently."
         if bug == "gpu_set_subtensor1":
             yield "warn.vm_gc_bug", BoolParam(False), NO_EFFECT, "Warn where a Theano 0.5 freed memory too early."

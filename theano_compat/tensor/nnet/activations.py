@@ -1,5 +1,8 @@
-"""Activation functions made of elementary ops, and the sigmoid family by name."""
+"""Activation functions made of elementary ops; the sigmoid family is in `sigm`."""
+from theano_compat.scalar.op import row
+from theano_compat.scalar.rules import upgrade_to_float
 from theano_compat.tensor.constant import as_tensor_variable, constant
+from theano_compat.tensor.elemwise import Elemwise
 from theano_compat.tensor.names_elemwise import clip, expm1, switch
 
 
@@ -29,6 +32,7 @@ def hard_sigmoid(x):
     return clip(x * slope + shift, 0, 1)
 
 
-def softsign(x):
-    """`x / (1 + |x|)`."""
-    return x / (1.0 + abs(x))
+ScalarSoftsign, scalar_softsign = row(
+    "ScalarSoftsign", "scalar_softsign", upgrade_to_float, "x / (1 + |x|).", lambda xp, x: x / (1.0 + abs(x)),
+    module="theano.tensor.nnet.nnet", derivative=lambda x, gz: gz / ((1.0 + abs(x)) * (1.0 + abs(x))))
+softsign = Elemwise(scalar_softsign, name="softsign")
