@@ -35,6 +35,8 @@ from theano_compat.compile.rebuild import clone as clone
 from theano_compat.compile.sharedvalue import Container as Container
 from theano_compat.config import change_flags as change_flags
 from theano_compat.config import config as config
+from theano_compat.control.builders import OpFromGraph as OpFromGraph
+from theano_compat.control.python_ops import as_op as as_op
 from theano_compat.control.scan import scan as scan
 from theano_compat.control.scan_views import foldl as foldl
 from theano_compat.control.scan_views import foldr as foldr

@@ -227,6 +227,8 @@ def is_cheap(node):
     op = node.op
     if getattr(op, "shape_only", False):
         return True
+    if getattr(op, "has_effect", False):
+        return False
     if not (hasattr(op, "host") or has_perform(op) or getattr(op, "trace_cheap", False)):
         return False
     return _few_numbers(node) and all(_exact(v) for v in (*node.inputs, *node.outputs))

@@ -244,13 +244,14 @@ class Scan(Op):
     @property
     def host_only(self):
         """Whether the number of rows is only known afterwards, or a step has work for Python."""
-        return self.as_while or self.plan.by_steps
+        return self.as_while or self.plan.by_host
 
     def fact_inputs(self, node):
         """The number of steps and what the step needs to know while it is traced."""
         if self.as_while:
             return tuple(range(len(node.inputs))), ()
-        return (0, *(self.first_other + i for i in self.plan.static)), ()
+        shift = self.first_other - self.plan.n_varying
+        return (0, *(shift + i for i in self.plan.static)), ()
 
     def facts(self, node, values, shapes):
         """(number of steps, values of static inputs)."""

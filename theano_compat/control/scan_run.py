@@ -1,83 +1,35 @@
 """How a Scan runs: lax.scan when the number of steps is known, a while loop in chunks for `until`, a Python loop in the last resort.
 
-The step's nodes are staged by the machinery of `compile`, which is imported late: a room that holds programs needs what runs
-programs. What does not change from step to step is computed before the loop.
+What does not change from step to step is computed before the loop.
 """
 import numpy as np
 
-from theano_compat.graph import Constant, FunctionGraph
+from theano_compat.control.inner import InnerGraph, frozen, thawed
+from theano_compat.graph import Constant
 
 _CHUNK = 1024
 
 
-class StepPlan:
-    """The step's graph, rewritten, and where its nodes run.
-
-    `fgraph`; `static`: positions among the unchanging inputs whose values must be known when the step is traced;
-    `by_steps`: whether only a Python loop can run it; `before`, `during`: nodes that run once, and in each step.
-    """
+class StepPlan(InnerGraph):
+    """The step's graph. `before`, `during`: nodes that run once, as they need unchanging inputs alone, and in each step."""
 
     def __init__(self, op):
-        from theano_compat.compile.lower import XlaStep
-        from theano_compat.compile.plan import Plan
-        self.fgraph = _inner_program(op)
-        first_other = len(op.inputs) - len(op.inner_non_seqs(op.inputs))
-        others = self.fgraph.inputs[first_other:]
-        plan = Plan(self.fgraph)
-        self.static, self.by_steps = (), bool(plan.host_nodes)
-        if plan.host_facts and not self.by_steps:
-            needed = _leaves_of_facts(plan)
-            self.by_steps = not needed <= set(others)
-            self.static = tuple(i for i, v in enumerate(others) if v in needed)
-            if not self.by_steps:
-                plan = Plan(self.fgraph, known=[others[i] for i in self.static])
-                self.by_steps = bool(plan.host_facts)
-        if self.by_steps:
-            self.static = ()
-            return
-        trace_nodes = {n for n in plan.order if n.outputs[0] in plan.trace}
-        self.step = XlaStep(plan.order, trace_nodes, self.fgraph.outputs, [], rules=True)
-        self.before, self.during = self._hoisted(plan.order, others)
+        first = len(op.inputs) - len(op.inner_non_seqs(op.inputs))
+        InnerGraph.__init__(self, op.inputs, op.outputs, tuple(range(first, len(op.inputs))), op.mode)
+        self.n_varying = first
+        if not self.by_host:
+            self._hoist()
 
-    def _hoisted(self, order, others):
-        """Nodes that depend on unchanging inputs alone, and the rest. Work in a branch stays there."""
+    def _hoist(self):
+        # work in a branch stays there
         path = {} if self.step.places is None else self.step.places.path
-        still, before = set(others), []
-        for node in order:
+        still, before = set(self.fgraph.inputs[self.n_varying:]), []
+        for node in self.plan.order:
             if path.get(node, ()) == () and all(v in still or isinstance(v, Constant) for v in node.inputs):
                 before.append(node)
                 still.update(node.outputs)
         hoisted = set(before)
-        during = order if self.step.places is None else self.step.places.inside.get((), ())
-        return before, [n for n in during if n not in hoisted]
-
-
-def _inner_program(op):
-    from theano_compat.compile.modes import get_mode
-    from theano_compat.compile.modes import Query
-    from theano_compat.rewrite import rewrite_graph
-    fgraph = FunctionGraph(op.inputs, op.outputs, clone=True)
-    optimizer = get_mode(op.mode).optimizer
-    if isinstance(optimizer, Query):
-        rewrite_graph(fgraph, optimizer)
-    return fgraph
-
-
-def _leaves_of_facts(plan):
-    """What decides the facts that cannot be known from shapes: inputs of the step, and outputs of nodes that do real work."""
-    from theano_compat.compile.plan import is_cheap
-    found, seen = set(), set()
-    todo = [node.inputs[i] for node in plan.host_facts for i in node.op.fact_inputs(node)[0]]
-    while todo:
-        v = todo.pop()
-        if v in seen or plan.is_trace(v):
-            continue
-        seen.add(v)
-        if v.owner is None or not is_cheap(v.owner):
-            found.add(v)
-        elif not getattr(v.owner.op, "shape_only", False):
-            todo.extend(v.owner.inputs)
-    return found
+        self.before, self.during = before, [n for n in self.nodes if n not in hoisted]
 
 
 # -- facts
@@ -90,22 +42,17 @@ def facts_of(op, node, values):
     if op.as_while:
         outputs = run_on_host(op, node, values)
         n = outputs[-1] if op.n_states + op.n_nit_sot == 0 else _rows(op, outputs)
-    static = () if op.plan.by_steps else tuple(_frozen(values[op.first_other + i]) for i in op.plan.static)
-    return n, static
+    return n, static_facts(op, values)
 
 
 def _rows(op, outputs):
     return outputs[0].shape[0] - abs(min(op.tap_array[0])) if op.n_states else outputs[0].shape[0]
 
 
-def _frozen(value):
-    value = np.asarray(value)
-    return str(value.dtype), value.shape, value.tobytes()
-
-
-def _thawed(fact):
-    dtype, shape, data = fact
-    return np.frombuffer(data, dtype=dtype).reshape(shape).copy()
+def static_facts(op, values):
+    """The values of inputs that decide shapes in the step."""
+    first = op.first_other - op.plan.n_varying
+    return tuple(frozen(values[first + i]) for i in op.plan.static)
 
 
 # -- in XLA
@@ -120,16 +67,9 @@ class _Body:
         self.op, self.plan = op, op.plan
         self.inputs = self.plan.fgraph.inputs
         self.env, self.pullbacks = {}, {}
-        others = list(values[op.first_other:])
-        for i, fact in zip(self.plan.static, static):
-            others[i] = _thawed(fact)
-        self.n_varying = len(self.inputs) - len(others)
-        self.env.update(zip(self.inputs[self.n_varying:], others))
-        self._run(self.plan.before, self.env, self.pullbacks)
-
-    def _run(self, nodes, env, pullbacks):
-        from theano_compat.compile.lower import run_nodes
-        run_nodes(self.plan.step, nodes, {}, env, pullbacks)
+        self.env.update(zip(self.inputs[self.plan.n_varying:], values[op.first_other:]))
+        self.env.update((self.inputs[i], thawed(fact)) for i, fact in zip(self.plan.static, static))
+        self.plan.stage(self.plan.before, self.env, self.pullbacks)
 
     def start(self, values):
         """The first carry."""
@@ -153,15 +93,13 @@ class _Body:
         return other
 
     def __call__(self, carry, slices):
-        import jax.numpy as jnp
         op = self.op
         states, shared = carry
         taken = [state[abs(min(taps)) + t] for state, taps in zip(states, op.tap_array) for t in taps]
         env = dict(self.env)
         env.update(zip(self.inputs, [*slices, *taken, *shared]))
-        self._run(self.plan.during, env, dict(self.pullbacks))
-        outs = [jnp.asarray(env[v] if v in env else v.data, dtype=getattr(v.type, "dtype", None))
-                for v in self.plan.fgraph.outputs]
+        self.plan.stage(self.plan.during, env, dict(self.pullbacks))
+        outs = self.plan.results(env)
         new_states = []
         for state, out, v in zip(states, outs, self.plan.fgraph.outputs):
             if out.shape != state[-1].shape:
@@ -186,7 +124,7 @@ def lower_scan(op, node, values, facts):
     """The outputs of a Scan `node` whose number of steps is known."""
     import jax
     import jax.numpy as jnp
-    if op.plan.by_steps:
+    if op.plan.by_host:
         outputs = run_on_host(op, node, [np.asarray(v) if hasattr(v, "dtype") else v for v in values])
         return tuple(outputs) if len(outputs) > 1 else outputs[0]
     n, static = facts
@@ -236,19 +174,19 @@ def run_on_host(op, node, values):
     n = int(values[0])
     if n < 0:
         raise IndexError("Scan was asked to run for negative number of step %d" % n)
-    if op.plan.by_steps:
+    if op.plan.by_host:
         return _run_by_steps(op, node, values, n)
     import jax
     with jax.enable_x64(True):
         if not op.as_while:
-            result = lower_scan(op, node, values, (n, tuple(_frozen(values[op.first_other + i]) for i in op.plan.static)))
+            result = lower_scan(op, node, values, (n, static_facts(op, values)))
             return [np.array(v) for v in (result if isinstance(result, tuple) else (result,))]
         return _run_until(op, node, values, n)
 
 
 def _run_until(op, node, values, n):
     import jax
-    static = tuple(_frozen(values[op.first_other + i]) for i in op.plan.static)
+    static = static_facts(op, values)
     sequences = [np.asarray(s) for s in _sequences(op, node, values, n)]
     arrays = [np.asarray(v) for v in values]
     for i, taps in enumerate(op.tap_array):  # the room for results would make a new program for each length
@@ -327,10 +265,7 @@ class _Chunk:
 
 def _run_by_steps(op, node, values, n):
     """A Python loop over the compiled step."""
-    from theano_compat.compile.program import Program
     plan = op.plan
-    if not hasattr(plan, "program"):
-        plan.program = Program(plan.fgraph)
     sequences = _sequences(op, node, values, n)
     states = []
     for i, taps in enumerate(op.tap_array):

@@ -41,6 +41,7 @@ ROOMS = {
     "theano.gof.unify": ("rewrite.*",),
     "theano.gof.utils": ("graph.*",),
     "theano.gof.vm": ("compile.modes",),
+    "theano.gpuarray": ("legacy.gpuarray",),
     "theano.gradient": ("gradient.*",),
     "theano.ifelse": ("control.ifelse", "control.*"),
     "theano.misc": (),

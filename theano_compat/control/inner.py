@@ -1,0 +1,98 @@
+"""A graph inside of an op (the step of a scan, the body of an OpFromGraph) as something that can be staged.
+
+The machinery of `compile` that stages and runs graphs is imported late: an op that holds a program needs what runs programs.
+"""
+import numpy as np
+
+from theano_compat.graph import FunctionGraph
+
+
+class InnerGraph:
+    """The graph from `inputs` to `outputs`, rewritten by the optimizer of `mode`, and where its nodes run.
+
+    `free`: inputs (as positions) whose values can be asked for before the op is traced; `static`: those whose values must be,
+    as they decide shapes; `by_host`: whether the graph cannot be staged as a whole and only `program` runs it.
+    """
+
+    def __init__(self, inputs, outputs, free, mode=None):
+        from theano_compat.compile.lower import XlaStep
+        from theano_compat.compile.plan import Plan
+        self.fgraph = _rewritten(inputs, outputs, mode)
+        mine = self.fgraph.inputs
+        plan = Plan(self.fgraph)
+        self.static, self.by_host, self._program = (), bool(plan.host_nodes), None
+        if plan.host_facts and not self.by_host:
+            needed = leaves_of_facts(plan)
+            self.by_host = not needed <= {mine[i] for i in free}
+            self.static = tuple(i for i in free if mine[i] in needed)
+            if not self.by_host:
+                plan = Plan(self.fgraph, known=[mine[i] for i in self.static])
+                self.by_host = bool(plan.host_facts)
+        self.plan = plan
+        if self.by_host:
+            self.static = ()
+            return
+        trace_nodes = {n for n in plan.order if n.outputs[0] in plan.trace}
+        self.step = XlaStep(plan.order, trace_nodes, self.fgraph.outputs, [], rules=True)
+
+    @property
+    def program(self):
+        """The graph as a program of its own, with host steps where it needs them."""
+        if self._program is None:
+            from theano_compat.compile.program import Program
+            self._program = Program(self.fgraph)
+        return self._program
+
+    @property
+    def nodes(self):
+        """The nodes that are staged outside of any branch."""
+        return self.plan.order if self.step.places is None else self.step.places.inside.get((), ())
+
+    def stage(self, nodes, env, pullbacks):
+        """Stage `nodes` into `env` {variable: value}."""
+        from theano_compat.compile.lower import run_nodes
+        run_nodes(self.step, nodes, {}, env, pullbacks)
+
+    def results(self, env):
+        """The outputs' values in `env`, with the dtypes that the graph states."""
+        import jax.numpy as jnp
+        return [jnp.asarray(env[v] if v in env else v.data, dtype=getattr(v.type, "dtype", None)) for v in self.fgraph.outputs]
+
+
+def _rewritten(inputs, outputs, mode):
+    from theano_compat.compile.modes import Query, get_mode
+    from theano_compat.rewrite import rewrite_graph
+    fgraph = FunctionGraph(inputs, outputs, clone=True)
+    optimizer = get_mode(mode).optimizer
+    if isinstance(optimizer, Query):
+        rewrite_graph(fgraph, optimizer)
+    return fgraph
+
+
+def leaves_of_facts(plan):
+    """What decides the facts that cannot be known from shapes: inputs, and outputs of nodes that do real work."""
+    from theano_compat.compile.plan import is_cheap
+    found, seen = set(), set()
+    todo = [node.inputs[i] for node in plan.host_facts for i in node.op.fact_inputs(node)[0]]
+    while todo:
+        v = todo.pop()
+        if v in seen or plan.is_trace(v):
+            continue
+        seen.add(v)
+        if v.owner is None or not is_cheap(v.owner):
+            found.add(v)
+        elif not getattr(v.owner.op, "shape_only", False):
+            todo.extend(v.owner.inputs)
+    return found
+
+
+def frozen(value):
+    """An array as something to compare by value."""
+    value = np.asarray(value)
+    return str(value.dtype), value.shape, value.tobytes()
+
+
+def thawed(fact):
+    """The array of `frozen`."""
+    dtype, shape, data = fact
+    return np.frombuffer(data, dtype=dtype).reshape(shape).copy()

@@ -1,0 +1,12 @@
+"""OpFromGraph(inline=True): the graph in the place of the op."""
+from theano_compat.control.builders import OpFromGraph
+from theano_compat.graph.walk import clone_replace
+from theano_compat.rewrite.engine import rule
+
+
+@rule([OpFromGraph], ("fast_run", "fast_compile"), "so that rewrites see through it")
+def inline_ofg_expansion(fgraph, node):
+    """op(x) -> its graph over x, for ops that ask for it."""
+    if not node.op.is_inline:
+        return None
+    return clone_replace(node.op.local_outputs, dict(zip(node.op.local_inputs, node.inputs)))
