@@ -9,6 +9,7 @@ import warnings
 
 import numpy as np
 
+from theano_compat.compile.device import session
 from theano_compat.compile.evaluate import NodeError, evaluate_node
 from theano_compat.compile.guards import failed_guard, guards_of
 from theano_compat.compile.lower import XlaStep, lower_node, run_step
@@ -365,7 +366,7 @@ class CompiledStep:
         program = self._programs.get(key)
         if program is None:
             program = self._make_program(facts, key)
-        with _enable_x64(True):
+        with self._context():
             outputs, failed = program(*args)
             if failed is not None and failed >= 0:
                 raise CheckFailed(self._checks[key][int(failed)])
@@ -375,7 +376,7 @@ class CompiledStep:
         return outputs
 
     def _make_program(self, facts, key):
-        _start_jax()
+        self._context = session()
         with self._lock:
             if key in self._programs:
                 return self._programs[key]
@@ -399,22 +400,6 @@ def _expect_unused(donated, outputs):
     new = {(v.shape, v.dtype) for v in outputs}
     if any((v.shape, v.dtype) not in new for v in donated):
         warnings.filterwarnings("ignore", message="Some donated buffers were not usable")
-
-
-def _enable_x64(on):
-    # replaced by jax.enable_x64 when JAX is first needed, so that importing this room does not import JAX
-    _start_jax()
-    return _enable_x64(on)
-
-
-def _start_jax():
-    global _enable_x64
-    import jax
-    if _enable_x64 is jax.enable_x64:
-        return
-    # Calls are synchronous anyway; without this each one pays for a hand-over to another thread.
-    jax.config.update("jax_cpu_enable_async_dispatch", False)
-    _enable_x64 = jax.enable_x64
 
 
 def _build_steps(plan):

@@ -8,6 +8,7 @@ import time
 
 import numpy as np
 
+from theano_compat.compile.device import to_device
 from theano_compat.compile.errors import raise_with_op
 from theano_compat.compile.evaluate import NodeError, evaluate
 from theano_compat.compile.inout import SymbolicOutput
@@ -448,10 +449,5 @@ def _acceptor(spec):
 
 def _to_device(cell):
     """Move a NumPy value of the state to the device, once."""
-    import jax
-
-    from theano_compat.compile.program import _start_jax
-    _start_jax()
-    with jax.enable_x64(True):
-        cell[0] = value = jax.device_put(cell[0])
+    cell[0] = value = to_device(cell[0])
     return value
