@@ -25,6 +25,24 @@ def own_rules(nodes):
     return found
 
 
+def replayed_rules(nodes):
+    """{node: a callable (input values, recorded outputs) -> outputs with the op's gradient} for nodes that ran on the host.
+
+    Raises NotImplementedError for one whose gradient would have to run on the host too. Draws of random numbers pass no gradient.
+    """
+    found = {}
+    for node in nodes:
+        op = node.op
+        smooth = any(differentiable(x.type) for x in node.inputs) and any(differentiable(v.type) for v in node.outputs)
+        if smooth and not any(not hasattr(x.type, "dtype") for x in node.inputs) and (
+                states_gradient(op) or hasattr(op, "lower")):
+            rule = _Rule(node)
+            if rule._gradient() is None:
+                raise NotImplementedError("The gradient of %s inside of a scan needs Python in each step backwards" % op)
+            found[node] = rule.replayed
+    return found
+
+
 def _differs(node):
     op = node.op
     if not hasattr(op, "lower") or runs_on_host_only(op) or not states_gradient(op):
@@ -64,6 +82,22 @@ class _Rule:
 
         run.defvjp(forward, lambda kept, grads: self._back(graph, *kept, grads))
         return run(*arrays)
+
+    def replayed(self, values, recorded):
+        """The recorded outputs, with the gradient of the op."""
+        import jax
+        import jax.numpy as jnp
+        graph = self._gradient()
+        arrays = [jnp.asarray(v, dtype=x.type.dtype) for v, x in zip(values, self.node.inputs)]
+        recorded = [jnp.asarray(v) for v in recorded]
+
+        @jax.custom_vjp
+        def run(arrays, outs):
+            return outs
+
+        run.defvjp(lambda arrays, outs: (outs, (arrays, outs)),
+                   lambda kept, grads: (list(self._back(graph, *kept, grads)), [_no_cotangent(v) for v in kept[1]]))
+        return run(arrays, recorded)
 
     def _gradient(self):
         """The gradient's program over (inputs, outputs, gradients of continuous outputs), or None when it needs the host."""
@@ -105,3 +139,10 @@ class _Rule:
             else:
                 terms.append(jnp.full_like(x, np.nan if i in undefined else 0))
         return tuple(terms)
+
+
+def _no_cotangent(v):
+    import jax
+    import jax.numpy as jnp
+    import numpy as np
+    return jnp.zeros_like(v) if jnp.issubdtype(v.dtype, jnp.inexact) else np.zeros(v.shape, jax.dtypes.float0)

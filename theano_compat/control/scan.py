@@ -13,9 +13,9 @@ from theano_compat.control.scan_op import Scan
 from theano_compat.control.scan_utils import expand_empty, get_updates_and_outputs, isNaN_or_Inf_or_None, safe_new
 from theano_compat.control.scan_utils import until as until
 from theano_compat.graph import Constant, Variable
-from theano_compat.graph.walk import inputs as graph_inputs
 from theano_compat.graph.errors import MissingInputError
 from theano_compat.graph.testvalue import get_test_value
+from theano_compat.graph.walk import inputs as graph_inputs
 from theano_compat.tensor import (
     NotScalarConstantError,
     TensorType,

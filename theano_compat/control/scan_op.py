@@ -248,8 +248,6 @@ class Scan(Op):
 
     def fact_inputs(self, node):
         """The number of steps and what the step needs to know while it is traced."""
-        if self.as_while:
-            return tuple(range(len(node.inputs))), ()
         shift = self.first_other - self.plan.n_varying
         return (0, *(shift + i for i in self.plan.static)), ()
 
@@ -263,8 +261,18 @@ class Scan(Op):
         from theano_compat.control.scan_run import lower_scan
         return lower_scan(self, node, values, facts)
 
+    def record(self, node, values):
+        """What a derivative needs to know about a run on the host: see `replay`."""
+        from theano_compat.control.scan_host import record
+        return record(self, node, values)
+
+    def replay(self, node, values, key, arrays):
+        """The outputs, staged, of a run on the host that `record` gave `(key, arrays)` for."""
+        from theano_compat.control.scan_host import replay
+        return replay(self, node, values, key, arrays)
+
     def perform(self, node, inputs, output_storage, params=None):
-        from theano_compat.control.scan_run import run_on_host
+        from theano_compat.control.scan_host import run_on_host
         for cell, value in zip(output_storage, run_on_host(self, node, inputs)):
             cell[0] = value
 

@@ -1,11 +1,12 @@
-"""How a Scan runs: lax.scan when the number of steps is known, a while loop in chunks for `until`, a Python loop in the last resort.
+"""How a Scan runs in XLA: lax.scan, when the number of steps is known. Loops that end by a condition or need Python: `scan_host`.
 
 What does not change from step to step is computed before the loop.
 """
 import numpy as np
 
 from theano_compat.control.inner import InnerGraph, frozen, thawed
-from theano_compat.graph import Constant
+from theano_compat.graph import Constant, FunctionGraph
+from theano_compat.graph.walk import clone_get_equiv
 
 _CHUNK = 1024
 
@@ -17,8 +18,27 @@ class StepPlan(InnerGraph):
         first = len(op.inputs) - len(op.inner_non_seqs(op.inputs))
         InnerGraph.__init__(self, op.inputs, op.outputs, tuple(range(first, len(op.inputs))), op.mode)
         self.n_varying = first
+        self._watching = self._replay = None
         if not self.by_host:
             self._hoist()
+
+    @property
+    def replay(self):
+        """The step without its work for the host: scan_host.Replay."""
+        if self._replay is None:
+            from theano_compat.control.scan_host import Replay
+            self._replay = Replay(self)
+        return self._replay
+
+    def watching(self, variables):
+        """The step as a program that also gives the values of `variables`."""
+        if self._watching is None:
+            from theano_compat.compile.program import Program
+            outputs = self.fgraph.outputs
+            memo = clone_get_equiv(self.fgraph.inputs, [*outputs, *variables])
+            fgraph = FunctionGraph([memo[v] for v in self.fgraph.inputs], [memo[v] for v in [*outputs, *variables]], clone=True)
+            self._watching = Program(fgraph)
+        return self._watching
 
     def _hoist(self):
         # work in a branch stays there
@@ -35,18 +55,11 @@ class StepPlan(InnerGraph):
 # -- facts
 
 def facts_of(op, node, values):
-    """(number of steps, static values); of a loop with `until` the number of steps that it makes."""
+    """(number of steps, static values)."""
     n = int(values[0])
     if n < 0:
         raise IndexError("Scan was asked to run for negative number of step %d" % n)
-    if op.as_while:
-        outputs = run_on_host(op, node, values)
-        n = outputs[-1] if op.n_states + op.n_nit_sot == 0 else _rows(op, outputs)
     return n, static_facts(op, values)
-
-
-def _rows(op, outputs):
-    return outputs[0].shape[0] - abs(min(op.tap_array[0])) if op.n_states else outputs[0].shape[0]
 
 
 def static_facts(op, values):
@@ -57,14 +70,15 @@ def static_facts(op, values):
 
 # -- in XLA
 
-class _Body:
+class Body:
     """The step as a JAX function `carry, slices -> carry, rows`; the carry is (states, shared variables).
 
-    A state is the list of its last values, oldest first.
+    A state is the list of its last values, oldest first. `plan` says which nodes run; `recorded`: variables of the step whose
+    values come behind the slices.
     """
 
-    def __init__(self, op, values, static):
-        self.op, self.plan = op, op.plan
+    def __init__(self, op, values, static, plan=None, recorded=()):
+        self.op, self.plan, self.recorded = op, op.plan if plan is None else plan, list(recorded)
         self.inputs = self.plan.fgraph.inputs
         self.env, self.pullbacks = {}, {}
         self.env.update(zip(self.inputs[self.plan.n_varying:], values[op.first_other:]))
@@ -79,7 +93,7 @@ class _Body:
         for i, taps in enumerate(op.tap_array):
             buffer, m = jnp.asarray(values[op.first_state + i]), abs(min(taps))
             states.append([buffer[k] for k in range(m)])
-        return states, [jnp.asarray(v) for v in values[op.first_shared:op.first_length]]
+        return states, [jnp.asarray(v) if hasattr(v, "dtype") else None for v in values[op.first_shared:op.first_length]]
 
     def frozen(self):
         """The same step, through which no gradient passes."""
@@ -97,7 +111,9 @@ class _Body:
         states, shared = carry
         taken = [state[abs(min(taps)) + t] for state, taps in zip(states, op.tap_array) for t in taps]
         env = dict(self.env)
-        env.update(zip(self.inputs, [*slices, *taken, *shared]))
+        n = len(slices) - len(self.recorded)
+        env.update(zip(self.inputs, [*slices[:n], *taken, *shared]))
+        env.update(zip(self.recorded, slices[n:]))
         self.plan.stage(self.plan.during, env, dict(self.pullbacks))
         outs = self.plan.results(env)
         new_states = []
@@ -112,7 +128,8 @@ class _Body:
         return (new_states, outs[end:end + op.n_shared_outs]), rows, done
 
 
-def _sequences(op, node, values, n):
+def sequences_of(op, node, values, n):
+    """The sequences of a node, cut to `n` elements. Raises ValueError for one that is shorter."""
     for i, v in enumerate(values[1:1 + op.n_seqs]):
         if np.shape(v)[0] < n:
             raise ValueError("Sequence is shorter then the required number of steps : (n_steps, seq, seq.shape):", n,
@@ -122,14 +139,15 @@ def _sequences(op, node, values, n):
 
 def lower_scan(op, node, values, facts):
     """The outputs of a Scan `node` whose number of steps is known."""
+    n, static = facts
+    return loop(op, values, Body(op, values, static), sequences_of(op, node, values, n), n)
+
+
+def loop(op, values, body, sequences, n):
+    """The outputs of a node from `body` over `sequences`, of which the last `truncate_gradient` steps pass gradients."""
     import jax
     import jax.numpy as jnp
-    if op.plan.by_host:
-        outputs = run_on_host(op, node, [np.asarray(v) if hasattr(v, "dtype") else v for v in values])
-        return tuple(outputs) if len(outputs) > 1 else outputs[0]
-    n, static = facts
-    sequences = [jnp.asarray(s) for s in _sequences(op, node, values, n)]
-    body = _Body(op, values, static)
+    sequences = [jnp.asarray(s) for s in sequences]
     carry = body.start(values)
     rows, kept = [], op.truncate_gradient
     parts = [(0, n)] if kept == -1 or kept >= n else [(0, n - kept), (n - kept, n)]
@@ -165,129 +183,3 @@ def _repeat(body, carry, sequences, n):
     for c, ok in zip(checks, flags):
         check(jnp.all(ok), c.node, c.exc_class, c.message)
     return carry, rows
-
-
-# -- on the host
-
-def run_on_host(op, node, values):
-    """The outputs of a Scan node as NumPy arrays, from NumPy inputs: loops with `until`, and steps that need Python."""
-    n = int(values[0])
-    if n < 0:
-        raise IndexError("Scan was asked to run for negative number of step %d" % n)
-    if op.plan.by_host:
-        return _run_by_steps(op, node, values, n)
-    import jax
-    with jax.enable_x64(True):
-        if not op.as_while:
-            result = lower_scan(op, node, values, (n, static_facts(op, values)))
-            return [np.array(v) for v in (result if isinstance(result, tuple) else (result,))]
-        return _run_until(op, node, values, n)
-
-
-def _run_until(op, node, values, n):
-    import jax
-    static = static_facts(op, values)
-    sequences = [np.asarray(s) for s in _sequences(op, node, values, n)]
-    arrays = [np.asarray(v) for v in values]
-    for i, taps in enumerate(op.tap_array):  # the room for results would make a new program for each length
-        arrays[op.first_state + i] = arrays[op.first_state + i][:abs(min(taps))]
-    for i in range(op.n_seqs):
-        arrays[1 + i] = np.zeros((0,), "int8")
-    programs = op.plan.__dict__.setdefault("programs", {})
-    carry, at, done, found = None, 0, False, []
-    first = True
-    while first or (at < n and not done):
-        length = min(_CHUNK, n - at) if sequences else min(_CHUNK, max(n, 1))
-        key = (static, first, length)
-        if key not in programs:
-            programs[key] = _Chunk(op, static, length, first)
-        chunk = programs[key]
-        carry, rows, count, done, failed = chunk(carry, [s[at:at + length] for s in sequences], min(length, n - at), arrays)
-        if failed >= 0:
-            c = chunk.checks[int(failed)]
-            raise c.exc_class(c.message)
-        count, done = int(count), bool(done)
-        found.append([np.asarray(r)[:count] for r in rows])
-        at += count
-        first = False
-    rows = [np.concatenate(parts) if len(parts) > 1 else np.array(parts[0]) for parts in zip(*found)]
-    outputs = [np.concatenate([arrays[op.first_state + i], rows[i]]) for i in range(op.n_states)]
-    return [*outputs, *rows[op.n_states:], *(np.array(v) for v in jax.device_get(carry[1]))]
-
-
-class _Chunk:
-    """A jitted run of at most `length` steps that ends early when the condition holds."""
-
-    def __init__(self, op, static, length, first):
-        import jax
-        self.op, self.static, self.length, self.first = op, static, length, first
-        self.checks = []
-        self._call = jax.jit(self._traced)
-
-    def __call__(self, carry, sequences, limit, values):
-        return self._call(carry, sequences, np.int64(limit), values)
-
-    def _traced(self, carry, sequences, limit, values):
-        import jax
-        import jax.numpy as jnp
-
-        from theano_compat.graph.checks import collecting
-        with collecting() as outside:
-            body = _Body(self.op, values, self.static)
-            if self.first:
-                carry = body.start(values)
-
-        def once(carry, i):
-            with collecting() as made:
-                carry, rows, done = body(carry, [jax.lax.dynamic_index_in_dim(s, i, keepdims=False) for s in sequences])
-            self.checks[:] = [*outside, *made]
-            oks = [jnp.all(jnp.asarray(c.ok)) for c in self.checks]
-            failed = jnp.where(jnp.all(jnp.stack(oks)), -1, jnp.argmin(jnp.stack(oks))) if oks else jnp.asarray(-1)
-            return carry, rows, done != 0, failed.astype("int32")
-
-        forms = jax.eval_shape(once, carry, jnp.asarray(0, "int64"))[1]
-        buffers = [jnp.zeros((self.length, *f.shape), f.dtype) for f in forms]
-
-        def more(state):
-            i, done, failed = state[:3]
-            return (i < limit) & ~done & (failed < 0)
-
-        def advance(state):
-            i, _, _, carry, buffers = state
-            carry, rows, done, failed = once(carry, i)
-            buffers = [jax.lax.dynamic_update_index_in_dim(b, r, i, 0) for b, r in zip(buffers, rows)]
-            return i + 1, done, failed, carry, buffers
-
-        i, done, failed, carry, buffers = jax.lax.while_loop(
-            more, advance, (jnp.asarray(0, "int64"), jnp.asarray(False), jnp.asarray(-1, "int32"), carry, buffers))
-        return carry, buffers, i, done, failed
-
-
-def _run_by_steps(op, node, values, n):
-    """A Python loop over the compiled step."""
-    plan = op.plan
-    sequences = _sequences(op, node, values, n)
-    states = []
-    for i, taps in enumerate(op.tap_array):
-        m = abs(min(taps))
-        states.append([np.asarray(values[op.first_state + i][k]) for k in range(m)])
-    shared, others = list(values[op.first_shared:op.first_length]), list(values[op.first_other:])
-    end = op.n_states + op.n_nit_sot
-    rows = [[] for _ in range(end)]
-    for t in range(n):
-        taken = [state[abs(min(taps)) + k] for state, taps in zip(states, op.tap_array) for k in taps]
-        outs = plan.program([*[np.asarray(s[t]) for s in sequences], *taken, *shared, *others])
-        for found, out in zip(rows, outs):
-            found.append(out)
-        for state, out in zip(states, outs):
-            state[:] = [*state[1:], out]
-        shared = outs[end:end + op.n_shared_outs]
-        if op.as_while and outs[-1]:
-            break
-    outputs = []
-    for i, found in enumerate(rows):
-        dtype, ndim = node.outputs[i].type.dtype, node.outputs[i].type.ndim
-        before = [np.asarray(values[op.first_state + i])[:abs(min(op.tap_array[i]))]] if i < op.n_states else []
-        now = np.stack(found).astype(dtype, copy=False) if found else np.zeros((0,) * ndim, dtype)
-        outputs.append(np.concatenate([*before, now]) if before and found else before[0] if before else now)
-    return [*outputs, *shared]

@@ -70,6 +70,38 @@ class _Derived(Op):
         return self.base_op.host_only
 
     @property
+    def host(self):
+        """Of a base op that runs on the host and can be replayed: the derivative of the replay, as one jitted program."""
+        if not (self.host_only and hasattr(self.base_op, "record")):
+            raise AttributeError("host")
+        return self._from_replay
+
+    def _from_replay(self, node, *values):
+        import jax
+        import numpy as np
+        base, n = self.base_node(node), self.n_inputs
+        key, arrays = self.base_op.record(base, values[:n])
+        programs = self.__dict__.setdefault("_programs", {})
+        fixed = tuple(i for i, v in enumerate(values[:n]) if not hasattr(v, "dtype"))
+        if key not in programs:
+            stand_in = Apply(_Replayed(self.base_op, key), base.inputs, [out.type() for out in base.outputs])
+
+            def derivative(given, arrays):
+                stand_in.op.arrays = arrays
+                given = [None if i in fixed else v for i, v in enumerate(given)]
+                return self.lower_over(stand_in, node, given)
+
+            programs[key] = jax.jit(derivative)
+        with jax.enable_x64(True):
+            result = programs[key]([0 if i in fixed else v for i, v in enumerate(values)], arrays)
+        found = result if isinstance(result, tuple) else (result,)
+        found = tuple(np.array(v) for v in found)
+        return found if len(found) > 1 else found[0]
+
+    def __getstate__(self):
+        return {k: v for k, v in self.__dict__.items() if k != "_programs"}
+
+    @property
     def can_fail(self):
         """Whether the base op states conditions."""
         return getattr(self.base_op, "can_fail", False)
@@ -117,6 +149,19 @@ def _continuous(types):
     return tuple(i for i, t in enumerate(types) if differentiable(t))
 
 
+class _Replayed(Op):
+    """A base op that ran on the host, as what its run was."""
+
+    def __init__(self, base_op, key):
+        self.base_op = base_op
+        self.key = key
+        self.arrays = None
+
+    def lower(self, node, *values):
+        """The replay."""
+        return self.base_op.replay(node, values, self.key, self.arrays)
+
+
 class VJP(_Derived):
     """Gradients of inputs `wrt` of the base op, given those of its outputs `given`; the other outputs count as unused."""
 
@@ -150,7 +195,11 @@ class VJP(_Derived):
 
     def lower(self, node, *values, facts=None):
         """Forward and back."""
-        _, pullback = self.forward(self.base_node(node), values[:self.n_inputs], facts)
+        return self.lower_over(self.base_node(node), node, values, facts)
+
+    def lower_over(self, base, node, values, facts=None):
+        """`lower` with `base` as the forward node."""
+        _, pullback = self.forward(base, values[:self.n_inputs], facts)
         result = self.pull_back(node, pullback, values)
         return result if len(result) > 1 else result[0]
 
@@ -163,8 +212,12 @@ class JVP(_Derived):
 
     def lower(self, node, *values, facts=None):
         """jax.jvp of the base op's lowering."""
+        return self.lower_over(self.base_node(node), node, values, facts)
+
+    def lower_over(self, base, node, values, facts=None):
+        """`lower` with `base` as the forward node."""
         import jax
-        n, base = self.n_inputs, self.base_node(node)
+        n = self.n_inputs
         run, checks = _smooth(base, values[:n], facts, self.given)
         points = _arrays(base, values, self.given)
         directions = [jax.numpy.broadcast_to(jax.numpy.asarray(v, dtype=p.dtype), p.shape) for v, p in zip(values[n:], points)]
