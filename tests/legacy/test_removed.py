@@ -44,4 +44,4 @@ def test_taking_it_from_its_parent_raises_its_sentence_too():
 
 def test_a_program_may_still_ask_whether_it_is_there():
     assert not hasattr(importlib.import_module("theano.gof"), "cmodule")
-    assert getattr(importlib.import_module("theano.sandbox"), "cuda", None) is None
+    assert getattr(importlib.import_module("theano.misc"), "pycuda_init", None) is None

@@ -14,7 +14,7 @@ from theano_compat.tensor.nnet.blocksparse import sparse_block_dot
 from theano_compat.tensor.nnet.sigm import sigmoid, softplus
 from theano_compat.tensor.nnet.softmax import softmax
 from theano_compat.tensor.reduce import sum as tensor_sum
-from theano_compat.tensor.type import TensorType
+from theano_compat.tensor.setops import Unique
 
 
 class SigmoidBinaryCrossentropy(Op):
@@ -82,30 +82,13 @@ def h_softmax(x, batch_size, n_outputs, n_classes, n_outputs_per_class, W1, b1, 
     return class_probs[rows, classes] * softmax(activations.dimshuffle(0, 2))[rows, within]
 
 
-class _Distinct(Op):
-    """The distinct numbers of a vector, in order."""
-
-    __props__ = ()
-    host_only = True
-
-    def make_node(self, x):
-        x = as_tensor_variable(x)
-        return Apply(self, [x], [TensorType(x.dtype, (False,))()])
-
-    def host(self, node, x):
-        return np.unique(x)
-
-    def perform(self, node, inputs, output_storage):
-        output_storage[0][0] = np.unique(inputs[0])
-
-
 def confusion_matrix(actual, pred):
     """[how often class i was taken for class j, the classes in order]. Raises ValueError unless both are vectors."""
     if actual.ndim != 1:
         raise ValueError("actual must be 1-d tensor variable")
     if pred.ndim != 1:
         raise ValueError("pred must be 1-d tensor variable")
-    order = _Distinct()(concatenate([actual, pred]))
+    order = Unique(False, False, False)(concatenate([actual, pred]))
     rows, columns = (eq(v.dimshuffle(0, "x"), order).astype("int64") for v in (actual, pred))
     return [dot(rows.T, columns), order]
 
