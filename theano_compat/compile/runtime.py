@@ -341,8 +341,6 @@ class Function:
                 value = value.container
             if value is None and original.update is not None:
                 value = container.value
-            elif not isinstance(value, Container) and original.update is not None:
-                value = copy.deepcopy(container.value)
             storage.append(value)
             if spec.update is not None and not delete_updates:
                 spec.update = graph.outputs[next_update]

@@ -279,8 +279,10 @@ class FunctionGraph(object2):
         return item in self.variables or item in self.apply_nodes
 
     def __getstate__(self):
-        # observers attach again where the graph comes to life
+        # Nodes travel without `fgraph` and `clients`, through which pickle would recurse from node to node; observers attach
+        # again where the graph comes to life.
         state = dict(self.__dict__)
+        del state["apply_nodes"], state["variables"]
         for feature in self._features:
             for name in getattr(feature, "pickle_rm_attr", ()):
                 state.pop(name, None)
@@ -288,9 +290,27 @@ class FunctionGraph(object2):
 
     def __setstate__(self, state):
         self.__dict__.update(state)
+        self._count()
         for feature in self._features:
             if hasattr(feature, "unpickle"):
                 feature.unpickle(self)
+
+    def _count(self):
+        """Find nodes, variables and clients again, from the inputs and outputs."""
+        self.apply_nodes, self.variables = set(), set()
+        if self.outputs is None:  # given back by `disown`
+            return
+        order = io_toposort(self.inputs, self.outputs)
+        for v in (*self.inputs, *(v for node in order for v in (*node.inputs, *node.outputs)), *self.outputs):
+            if v not in self.variables:
+                self.__setup_r__(v)
+        for node in order:
+            node.fgraph = self
+            self.apply_nodes.add(node)
+            for i, v in enumerate(node.inputs):
+                v.clients.append((node, i))
+        for i, v in enumerate(self.outputs):
+            v.clients.append(("output", i))
 
 
 def _clone(inputs, outputs):

@@ -49,7 +49,15 @@ class Node(object2):
         self.__dict__.update(state)
 
     def __getstate__(self):
-        return dict(self.__dict__)
+        return _own_state(self)
+
+
+def _own_state(node):
+    """What a node is, without the FunctionGraph that it is in."""
+    state = dict(node.__dict__)
+    state.pop("fgraph", None)
+    state.pop("clients", None)
+    return state
 
 
 def _new_node(cls):
@@ -115,7 +123,7 @@ class Apply(Node):
             return None
 
     def __getstate__(self):
-        state = dict(self.__dict__)
+        state = _own_state(self)
         if hasattr(self.tag, "ufunc"):
             del state["tag"].ufunc
         return state
@@ -261,7 +269,7 @@ class Variable(Node):
         return cache[inputs](*[inputs_to_values[v] for v in inputs])
 
     def __getstate__(self):
-        state = dict(self.__dict__)
+        state = _own_state(self)
         state.pop("_fn_cache", None)
         if not config.pickle_test_value and hasattr(self.tag, "test_value"):
             tag = _copied_tag(self.tag)
