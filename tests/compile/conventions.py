@@ -9,6 +9,7 @@ import tempfile
 import warnings
 
 import numpy as np
+
 import theano
 import theano.tensor as T
 from theano import In, Out, function, shared
@@ -146,7 +147,7 @@ def saved_models():
     yield again.predict([1., 1.]), again.train([1., 2.]), again.predict([1., 1.]), m.predict([1., 1.]), again.w.get_value()
 
 
-class Model(object):
+class Model:
     def __init__(self):
         x = T.dvector('x')
         self.w = shared(np.zeros(2), name='w')
@@ -253,7 +254,8 @@ def monitored():
     seen = []
 
     def look(i, node, fn):
-        seen.append((type(node.op).__name__, [np.asarray(v[0]).tolist() for v in fn.inputs], [np.asarray(v[0]).tolist() for v in fn.outputs]))
+        seen.append((type(node.op).__name__, [np.asarray(v[0]).tolist() for v in fn.inputs],
+                     [np.asarray(v[0]).tolist() for v in fn.outputs]))
 
     x = T.dscalar('x')
     f = function([x], T.exp(x) + 1, mode=theano.compile.MonitorMode(post_func=look, optimizer=None))

@@ -52,7 +52,8 @@ CASES = {
     "downcast forbidden": "F([theano.In(T.fscalar('q'), allow_downcast=False)], T.constant(1), on_unused_input='ignore')(1.0)",
     "a name that is not there": "F([s, theano.In(t, value=1.0)], s + t)['q']",
     "setting a name that is not there": "F([s, theano.In(t, value=1.0)], s + t).__setitem__('q', 2.0)",
-    "a name that two inputs have": "F([theano.In(T.dscalar('s'), value=1.), theano.In(s, value=1.0)], s * 2, on_unused_input='ignore')['s']",
+    "a name that two inputs have":
+        "F([theano.In(T.dscalar('s'), value=1.), theano.In(s, value=1.0)], s * 2, on_unused_input='ignore')['s']",
     "a value for state": "F([x, w], x + w)",
     # building
     "missing input": "F([x], x + y)",

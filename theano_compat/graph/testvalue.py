@@ -90,7 +90,7 @@ def get_debug_values(*args):
             values.append(get_test_value(arg))
         except AttributeError:
             if hasattr(arg, "name") and arg.name is not None:
-                missing_test_message("Argument %d ('%s') has no test value" % (i, arg.name))
+                missing_test_message("Argument %d('%s') has no test value" % (i, arg.name))
             else:
                 missing_test_message("Argument %d has no test value" % i)
             return iter([])
