@@ -159,21 +159,27 @@ def local_neg_neg(fgraph, node):
 # -- products and quotients as lists of factors
 
 _MANY = 40
+# which inputs of the ops that make products stand below the line
+_SIGNS = {scalar.Mul: (), scalar.TrueDiv: (False, True), scalar.Inv: (True,), scalar.Neg: (False,)}
 
 
-def factors(v):
-    """Numerator and denominator of a float `v` as lists of variables, and the number that multiplies them."""
-    num, den, value = [], [], 1.0
+def factors(v, shared=False):
+    """Numerator and denominator of a float `v` as lists of variables, and the number that multiplies them.
+
+    Products that others use too are looked into with `shared`. They are computed anyway, so that taking them apart pays
+    only where something cancels; otherwise their factors would be copied at every use.
+    """
+    num, den, value, opened = [], [], 1.0, 0
     todo = [(v, False)]
     while todo:
         x, below = todo.pop()
-        # a product that others use too is computed anyway; looking into it would copy its factors at every use
-        if x.type.dtype == v.type.dtype and (x is v or len(getattr(x, "clients", ())) <= 1) and len(num) + len(den) < _MANY:
-            for cls, signs in ((scalar.Mul, None), (scalar.TrueDiv, (False, True)), (scalar.Inv, (True,)), (scalar.Neg, (False,))):
-                found = made_by(x, cls)
-                if found is not None:
-                    break
+        inside = shared or x is v or len(getattr(x, "clients", ())) <= 1
+        if inside and x.owner is not None and opened < _MANY and x.type.dtype == v.type.dtype:
+            cls = type(x.owner.op.scalar_op) if type(x.owner.op) is Elemwise else None
+            signs = _SIGNS.get(cls)
+            found = None if signs is None else x.owner.inputs
             if found is not None and x.type.dtype.startswith("float"):
+                opened += 1
                 if cls is scalar.Neg:
                     value = -value
                 pairs = [(i, below ^ (signs[k] if signs else False)) for k, i in enumerate(found)]
@@ -187,9 +193,8 @@ def factors(v):
     return num, den, value
 
 
-def product(num, den, value, out):
-    """The inverse of `factors`, in the type of `out`; None when its shape cannot be had from what is left."""
-    dtype = out.type.dtype
+def quotient(num, den, value, dtype):
+    """The inverse of `factors`."""
     if value == -1.0 and (num or den):
         top, sign = num, True
     else:
@@ -199,9 +204,12 @@ def product(num, den, value, out):
     new = top[0] if len(top) == 1 else mul(*top)
     if den:
         new = true_div(new, den[0] if len(den) == 1 else mul(*den))
-    if sign:
-        new = neg(new)
-    return like(new, out)
+    return neg(new) if sign else new
+
+
+def product(num, den, value, out):
+    """The quotient in the type of `out`; None when its shape cannot be had from what is left."""
+    return like(quotient(num, den, value, out.type.dtype), out)
 
 
 @rule([mul, true_div, inv, neg], ("fast_run", "canonicalize"), "x * y / x is y, and inf / inf never appears")
@@ -220,26 +228,33 @@ def local_mul_canonizer(fgraph, node):
 
 
 def _canonical(node, out):
-    num, den, value = factors(out)
+    num, den, value, changed = _simplified(out, True)
+    if not changed:
+        if not _untidy(node):
+            return None
+        num, den, value, _ = _simplified(out, False)
     if not np.isfinite(value) or value == 0.0:
         return None
-    before = (len(num), len(den))
+    flat = quotient(num, den, value, out.type.dtype)
+    new = like(flat, out)
+    if new is None and changed:
+        # what cancelled gave the shape
+        model = next((x for x in out.owner.inputs if x.type.broadcastable == out.type.broadcastable), None)
+        new = like(fill(model, flat), out) if model is not None else None
+    return None if new is None or _same(new, out) else new
+
+
+def _simplified(out, shared):
+    """The factors of `out` after all that cancels or merges, and whether anything did."""
+    num, den, value = factors(out, shared)
+    before = len(num), len(den)
     _cancel(num, den)
     num, den, changed = _merge_exponentials(num, den)
     if changed:
         _cancel(num, den)
     while _distribute(num):
         changed = True
-    if before == (len(num), len(den)) and not changed and not _untidy(node):
-        return None
-    new = product(num, den, value, out)
-    if new is None:
-        # what cancelled gave the shape
-        flat = product(num, den, value, _Dtype(out))
-        new = like(fill(out.owner.inputs[0], flat), out) if flat is not None else None
-        if new is None or before == (len(num), len(den)):
-            return None
-    return new if not _same(new, out) else None
+    return num, den, value, changed or before != (len(num), len(den))
 
 
 def _cancel(num, den):
@@ -250,13 +265,6 @@ def _cancel(num, den):
                 num.remove(x)
                 den.remove(y)
                 break
-
-
-class _Dtype:
-    """The dtype of a variable without its shape, for `product`."""
-
-    def __init__(self, v):
-        self.type = v.type.clone(broadcastable=())
 
 
 def _same(a, b):

@@ -10,74 +10,105 @@ import numpy as np
 from theano_compat.graph.fgraph import FunctionGraph
 from theano_compat.graph.op import has_perform
 from theano_compat.graph.variable import Constant
+from theano_compat.rewrite.local import LocalOptimizer
 
 _FOLD_LIMIT = 1 << 16
 
 
-class Rule:
+class Rule(LocalOptimizer):
     """One local rule: `apply(fgraph, node)` gives None, or the variables that replace the node's outputs.
 
     `heads`: ops, or Op classes, of the nodes it looks at (None: every node); `tags`: the queries that select it.
+    It is also what Theano calls a LocalOptimizer: `transform(node)`.
     """
 
     def __init__(self, name, apply, heads, tags, why):
-        self.name = name
+        self.name = self.__name__ = name
         self.apply = apply
         self.heads = heads
         self.tags = frozenset({name, *tags})
         self.why = why
+        self.__doc__ = apply.__doc__
+
+    def tracks(self):
+        """The ops and Op classes it looks at, or None."""
+        return self.heads() if callable(self.heads) and not isinstance(self.heads, type) else self.heads
+
+    def transform(self, node):
+        """What replaces the outputs of `node`, or False."""
+        return self.apply(getattr(node, "fgraph", None), node) or False
 
     def __repr__(self):
-        return "Rule(%s)" % self.name
+        return self.name
 
 
-RULES = []
+RULES = []  # ours, and what programs registered to run with them
+LATE_RULES = {}  # position: rules that programs registered for later, each list an equilibrium of its own
+PASSES = []  # (position, name, tags, optimizer or database) of what programs registered for whole graphs
 _by_query = {}
+
+
+def adopt(new_rule, position=1):
+    """Let modes apply a program's rule: with ours and before them, or as late as `position` says."""
+    if position < 2:
+        RULES.insert(0, new_rule)
+    else:
+        LATE_RULES.setdefault(position, []).append(new_rule)
+    _by_query.clear()
 
 
 def rule(heads=None, tags=("fast_run",), why=""):
     """Decorator: add a function to the table of rules. `heads` may be a function giving them, called at first use."""
 
     def register(apply):
-        RULES.append(Rule(apply.__name__, apply, heads, tags, why))
+        made = Rule(apply.__name__, apply, heads, tags, why)
+        RULES.append(made)
         _by_query.clear()
-        return apply
+        return made
 
     return register
 
 
 def selects(query, tags):
     """Whether a query selects something with `tags`."""
-    return bool(tags & query.include) and query.require <= tags and not (tags & query.exclude)
+    return query.selects(frozenset(tags))
 
 
 class _Table:
     """The rules a query selects, by head."""
 
-    def __init__(self, query):
-        self.by_op, self.by_class, self.anywhere = {}, {}, []
-        for r in RULES:
-            if not selects(query, r.tags):
-                continue
-            if r.heads is None:
+    def __init__(self, query, rules):
+        self.by_op, self.by_class, self.anywhere, self._found = {}, {}, [], {}
+        self.rules = [r for r in rules if query.selects(r.tags)]
+        for r in self.rules:
+            heads = r.tracks()
+            if heads is None:
                 self.anywhere.append(r)
                 continue
-            for head in (r.heads() if callable(r.heads) and not isinstance(r.heads, type) else r.heads):
+            for head in heads:
                 table = self.by_class if isinstance(head, type) else self.by_op
                 table.setdefault(head, []).append(r)
+        self.order = {r: i for i, r in enumerate(self.rules)}
 
     def rules_for(self, op):
-        found = self.by_op.get(op, ())
+        """The rules to offer a node of `op`, in the order of the table."""
+        known = self._found.get(id(op))
+        if known is not None:
+            return known[1]
+        found = [*self.by_op.get(op, ()), *self.anywhere]
         for cls in type(op).__mro__:
-            if cls in self.by_class:
-                found = [*found, *self.by_class[cls]]
-        return [*found, *self.anywhere]
+            found.extend(self.by_class.get(cls, ()))
+        found = sorted(dict.fromkeys(found), key=self.order.__getitem__)
+        if len(self._found) > 4096:
+            self._found.clear()
+        self._found[id(op)] = (op, found)  # the op is kept, so that its id stays its own
+        return found
 
 
-def _table(query):
-    key = (query.include, query.require, query.exclude)
+def _table(query, position=1):
+    key = (query.include, query.require, query.exclude, position)
     if key not in _by_query:
-        _by_query[key] = _Table(query)
+        _by_query[key] = _Table(query, RULES if position == 1 else LATE_RULES[position])
     return _by_query[key]
 
 
@@ -90,7 +121,9 @@ def merge(fgraph):
                 first = constants.setdefault(_constant_key(x), x)
                 if first is not x:
                     fgraph.change_input(node, i, first, reason="merge")
-        key = (node.op, tuple(node.inputs))
+        if not node.inputs:
+            continue
+        key = (node.op, *node.inputs)
         first = nodes.setdefault(key, node)
         if first is not node and all(a.type == b.type for a, b in zip(first.outputs, node.outputs)):
             for old, new in zip(node.outputs, first.outputs):
@@ -136,10 +169,14 @@ def fold(node):
     return folded
 
 
-def apply_rules(fgraph, query):
+def apply_rules(fgraph, query, position=1):
     """Run the selected local rules, and folding, until nothing changes."""
-    table = _table(query)
-    folding = selects(query, frozenset({"constant_folding", "fast_run", "fast_compile"}))
+    table = _table(query, position)
+    folding = position == 1 and selects(query, {"constant_folding", "fast_run", "fast_compile"})
+    if not table.rules and not folding:
+        return
+    for r in table.rules:
+        r.add_requirements(fgraph)
     todo = deque(fgraph.toposort())
     waiting = set(todo)
     budget = 50 * len(todo) + 1000
@@ -152,7 +189,7 @@ def apply_rules(fgraph, query):
         replaced = _rewrite_node(fgraph, node, table, folding)
         if replaced is None:
             continue
-        for beside in _neighbours(fgraph, replaced):
+        for beside in _neighbours(fgraph, replaced, node):
             if beside not in waiting:
                 waiting.add(beside)
                 todo.append(beside)
@@ -166,7 +203,9 @@ def _rewrite_node(fgraph, node, table, folding):
     for r in table.rules_for(node.op):
         new = r.apply(fgraph, node)
         if new:
-            return _replace(fgraph, node, new, r.name)
+            done = _replace(fgraph, node, new, r.name)
+            if done:
+                return done
     return None
 
 
@@ -199,9 +238,9 @@ def _copy_trace(v, trace, fgraph):
         todo.extend(x.owner.inputs)
 
 
-def _neighbours(fgraph, variables):
-    """Nodes that a change at `variables` may concern: their users, they themselves and what is newly above them."""
-    found = []
+def _neighbours(fgraph, variables, node):
+    """Nodes that a change at `variables` may concern: `node`, their users, they themselves and what is newly above them."""
+    found = [node]
     for v in variables:
         found.extend(c for c, _ in getattr(v, "clients", ()) if c != "output")
         todo, depth = [v.owner] if v.owner is not None else [], 0
@@ -217,21 +256,27 @@ def _neighbours(fgraph, variables):
 
 
 def rewrite_graph(fgraph: FunctionGraph, query):
-    """Apply the rewrites that `query` selects to `fgraph`."""
-    merging = selects(query, frozenset({"merge", "fast_run", "fast_compile"}))
+    """Apply the rewrites that `query` selects to `fgraph`, in the order of their positions."""
+    merging = selects(query, {"merge", "fast_run", "fast_compile"})
+    steps = [(1, "", lambda: apply_rules(fgraph, query))]
+    steps += [(position, "", lambda p=position: apply_rules(fgraph, query, p)) for position in LATE_RULES]
+    for position, name, tags, one in PASSES:
+        if query.selects(tags):
+            steps.append((position, name, lambda one=one: _run_pass(fgraph, one, query)))
+    for extra in query.extra_optimizations:
+        one, position = extra if isinstance(extra, tuple) else (extra, 100)
+        steps.append((position, "", lambda one=one: _run_pass(fgraph, one, query)))
     if merging:
         merge(fgraph)
-    if query.include:
-        apply_rules(fgraph, query)
-        for extra in query.extra_optimizations:
-            _run_extra(fgraph, extra)
+    for position, _, run in sorted(steps, key=lambda step: step[:2]):
+        if position < query.position_cutoff:
+            run()
     if merging:
         merge(fgraph)
 
 
-def _run_extra(fgraph, extra):
-    optimizer = extra[0] if isinstance(extra, tuple) else extra
-    if hasattr(optimizer, "optimize"):
-        optimizer.optimize(fgraph)
-    else:
-        optimizer(fgraph)
+def _run_pass(fgraph, one, query):
+    """Run a program's rewrite of the whole graph; a database is asked what it has for the query."""
+    if hasattr(one, "query"):
+        one = one.query(query.subquery.get(one.name, query._with(extra_optimizations=())))
+    (one.optimize if hasattr(one, "optimize") else one)(fgraph)

@@ -1,6 +1,6 @@
 """OpFromGraph(inline=True): the graph in the place of the op."""
 from theano_compat.control.builders import OpFromGraph
-from theano_compat.graph.walk import clone_replace
+from theano_compat.graph.walk import clone_get_equiv
 from theano_compat.rewrite.engine import rule
 
 
@@ -9,4 +9,6 @@ def inline_ofg_expansion(fgraph, node):
     """op(x) -> its graph over x, for ops that ask for it."""
     if not node.op.is_inline:
         return None
-    return clone_replace(node.op.local_outputs, dict(zip(node.op.local_inputs, node.inputs)))
+    op = node.op
+    memo = clone_get_equiv(op.local_inputs, op.local_outputs, memo=dict(zip(op.local_inputs, node.inputs)))
+    return [memo[v] for v in op.local_outputs]

@@ -3,7 +3,7 @@ from theano_compat import scalar
 from theano_compat.rewrite.engine import rule
 from theano_compat.rewrite.match import is_number, like, made_by
 from theano_compat.tensor.elemwise import DimShuffle
-from theano_compat.tensor.names_elemwise import abs_, exp, expm1, log, log1p, maximum, neg, sub, true_div
+from theano_compat.tensor.names_elemwise import abs_, add, exp, expm1, fill, log, log1p, maximum, mul, neg, sub, true_div
 
 _TAGS = ("fast_run", "stabilize")
 
@@ -65,6 +65,15 @@ def local_1msigmoid(fgraph, node):
     if x is None or not is_number(node.inputs[0], 1):
         return None
     return _one(sigmoid(_negated(x)), node)
+
+
+@rule([add], _TAGS, "1 - sigmoid(x) loses every digit for large x")
+def local_1_plus_minus_sigmoid(fgraph, node):
+    """1 + -sigmoid(x) -> sigmoid(-x)."""
+    minus = _other_than_one(node.outputs[0])
+    found = made_by(minus, scalar.Neg) if minus is not None else None
+    x = _is_sigmoid(found[0]) if found is not None else None
+    return None if x is None else _one(sigmoid(_negated(x)), node)
 
 
 @rule([log], _TAGS, "log of a vanishing sigmoid is -inf")
@@ -169,6 +178,22 @@ def local_logsoftmax(fgraph, node):
     return None if inputs is None else _one(LogSoftmax()(*inputs), node)
 
 
+@rule([log], _TAGS, "the logarithm of a vanishing probability is -inf")
+def local_log_of_picked_softmax(fgraph, node):
+    """log(softmax(x)[rows, columns]) -> logsoftmax(x)[rows, columns]."""
+    from theano_compat.tensor.nnet.softmax import LogSoftmax
+    picked = node.inputs[0].owner
+    if picked is None or not _picks(picked):
+        return None
+    inputs = _softmax_inputs(picked.inputs[0])
+    return None if inputs is None else _one(picked.op(LogSoftmax()(*inputs), *picked.inputs[1:]), node)
+
+
+def _picks(node):
+    from theano_compat.tensor.advindex import AdvancedSubtensor, AdvancedSubtensor1
+    return isinstance(node.op, (AdvancedSubtensor, AdvancedSubtensor1))
+
+
 def _softmax_grad_heads():
     from theano_compat.tensor.nnet.softmax import SoftmaxGrad
     return [SoftmaxGrad]
@@ -187,9 +212,42 @@ def local_logsoftmax_grad(fgraph, node):
         return None
     g = quotient[0] if sign == 1 else neg(quotient[0])
     if g.type.broadcastable != sm.type.broadcastable:
-        from theano_compat.tensor.names_elemwise import fill
         g = fill(sm, g)
     return _one(g - tensor_sum(g, axis=1, keepdims=True) * sm, node)
+
+
+@rule(_softmax_grad_heads, _TAGS, "v / softmax[rows, columns] overflows where the softmax vanishes, though the product does not")
+def local_picked_softmax_grad(fgraph, node):
+    """The gradient of log(softmax(x)[rows, columns]) without its division."""
+    from theano_compat.rewrite.algebra import factors
+    from theano_compat.tensor.advincindex import AdvancedIncSubtensor
+    from theano_compat.tensor.reduce import sum as tensor_sum
+    put, sm = node.inputs[0].owner, node.inputs[1]
+    if put is None or not isinstance(put.op, AdvancedIncSubtensor) or put.op.set_instead_of_inc or not is_number(_filled(put.inputs[0]), 0):
+        return None
+    v = put.inputs[1]
+    for picked in factors(v)[1]:
+        if picked.owner is not None and _picks(picked.owner) and picked.owner.inputs == [sm, *put.inputs[2:]] and picked.type == v.type:
+            break
+    else:
+        return None
+    top = mul(v, picked)  # which cancels
+    g = put.op(put.inputs[0], top, *put.inputs[2:])
+    return _one(g - tensor_sum(g, axis=1, keepdims=True) * sm, node)
+
+
+def _filled(v):
+    """The value behind fills and allocs."""
+    from theano_compat.tensor.alloc import Alloc
+    while v.owner is not None:
+        found = made_by(v, scalar.Second)
+        if found is not None:
+            v = found[1]
+        elif isinstance(v.owner.op, Alloc):
+            v = v.owner.inputs[0]
+        else:
+            break
+    return v
 
 
 def _categorical_heads():
