@@ -23,6 +23,9 @@ from theano_compat.tensor.scalar_constant import NotScalarConstantError, get_sca
 from theano_compat.tensor.shape import patternbroadcast
 from theano_compat.tensor.variable import TensorVariable
 
+# Programs ask before they compute without C; here nothing is missing.
+imported_scipy_signal = True
+
 
 def _border(border_mode, convdim):
     """A border mode in its normal form. Raises ValueError for what is none."""

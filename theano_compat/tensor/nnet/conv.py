@@ -11,6 +11,9 @@ from theano_compat.tensor.nnet.conv_shape import get_conv_output_shape, get_conv
 from theano_compat.tensor.scalar_constant import NotScalarConstantError, get_scalar_constant_value
 from theano_compat.tensor.type import TensorType
 
+# Programs ask before they compute without C; here nothing is missing.
+imported_scipy_signal = True
+
 
 def _known(shape, name):
     """`shape` with numbers for its constants. Raises NotScalarConstantError for a size that is a variable."""
