@@ -2,8 +2,6 @@
 
 Tensors lower to `lax.cond`; branches whose arrays differ in shape, and values that are no arrays, are chosen between in Python.
 """
-import copy
-
 import numpy as np
 
 from theano_compat.graph import Apply, Op, Variable
@@ -86,13 +84,15 @@ class IfElse(Op):
 
     def host(self, node, c, *args):
         """NumPy twin of `lower`."""
-        chosen = args[:self.n_outs] if np.any(c) else args[self.n_outs:]
-        chosen = [np.array(v) if isinstance(v, np.ndarray) else copy.deepcopy(v) for v in chosen]
+        chosen = self._chosen(c, args)
         return tuple(chosen) if self.n_outs > 1 else chosen[0]
 
+    def _chosen(self, c, args):
+        chosen = args[:self.n_outs] if np.any(c) else args[self.n_outs:]
+        return [np.array(v) if isinstance(v, np.ndarray) else v for v in chosen]
+
     def perform(self, node, inputs, output_storage, params=None):
-        result = self.host(node, *inputs)
-        for cell, value in zip(output_storage, result if self.n_outs > 1 else (result,)):
+        for cell, value in zip(output_storage, self._chosen(inputs[0], inputs[1:])):
             cell[0] = value
 
     def R_op(self, inputs, eval_points):
@@ -115,6 +115,7 @@ class HostIfElse(IfElse):
     """An IfElse between values that are no arrays (generics, sparse matrices), decided in Python."""
 
     host_only = True
+    host = None  # a value may be a list: `perform` does not mistake it for several outputs
 
 
 class KnownIfElse(IfElse):

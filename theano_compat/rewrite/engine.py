@@ -248,7 +248,7 @@ def _neighbours(fgraph, variables, node):
             node = todo.pop()
             depth += 1
             found.append(node)
-            todo.extend(x.owner for x in node.inputs if x.owner is not None and len(x.clients) == 1)
+            todo.extend(x.owner for x in node.inputs if x.owner is not None and len(getattr(x, "clients", ())) == 1)
     for node in list(found):
         for out in node.outputs:
             found.extend(c for c, _ in getattr(out, "clients", ()) if c != "output")
