@@ -219,7 +219,8 @@ class HostStep:
                 x = np.asarray(x)
             if x.size > 16:
                 return None
-            key.append(x.item() if x.ndim == 0 else (x.shape, x.tobytes()))
+            # by bits where numbers can be equal and yet differ: -0.0, nan
+            key.append(x.item() if x.ndim == 0 and x.dtype.kind in "iub" else (x.shape, x.tobytes()))
         for i in self._shape_positions:
             key.append(np.shape(values[i]))
         return tuple(key)

@@ -127,7 +127,8 @@ class Function:
             for (_, _, value), spec in list(zip(self.defaults, specs))[self._n_plain:])
         self._accept = [_acceptor(spec) for spec in specs[:self._n_plain]]
         state = self.input_storage[self._n_plain:]
-        locks = {id(c.lock): c.lock for c in state} if self._updated else {}
+        # readers too: another thread must not have a buffer reused while it is being read
+        locks = {id(c.lock): c.lock for c in state}
         self._locks = [locks[k] for k in sorted(locks)]
         self._run = None
         self._fn = None
