@@ -65,7 +65,8 @@ def _rewritten(inputs, outputs, mode):
     fgraph = FunctionGraph(inputs, outputs, clone=True)
     optimizer = get_mode(mode).optimizer
     if isinstance(optimizer, Query):
-        rewrite_graph(fgraph, optimizer)
+        # the graph may yet be differentiated: what only derivatives see has to stay
+        rewrite_graph(fgraph, optimizer.excluding("local_remove_gradient_views", "inline_ofg_expansion"))
     return fgraph
 
 

@@ -282,16 +282,16 @@ def _sequence_info(s):
 
 def _output_info(i, info):
     if info is None:
-        return OrderedDict()
+        return {}
     if not isinstance(info, dict):
-        return OrderedDict(initial=info, taps=[-1])
+        return dict(initial=info, taps=[-1])
     if info.get("return_steps", None) is not None:
         raise ValueError("Using `return_steps` has been deprecated. Simply select the entries you need using a subtensor. Scan "
                          "will optimize memory consumption, so do not worry about that.")
     initial, taps = info.get("initial", None), info.get("taps", None)
     if initial is None and taps is not None:
         raise ValueError("If you are using slices of an output you need to provide a initial state for it", info)
-    info = OrderedDict(info)
+    info = dict(info)
     if initial is not None and taps is None:
         if "taps" in info:
             _logger.warning("Output %s ( index %d) has a initial state but taps is explicitly set to None ",

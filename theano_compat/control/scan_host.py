@@ -85,7 +85,7 @@ class _Chunk:
             self.checks[:] = [*outside, *made]
             oks = [jnp.all(jnp.asarray(c.ok)) for c in self.checks]
             failed = jnp.where(jnp.all(jnp.stack(oks)), -1, jnp.argmin(jnp.stack(oks))) if oks else jnp.asarray(-1)
-            return carry, rows, done != 0, failed.astype("int32")
+            return carry, rows, done if done.dtype == bool else done != 0, failed.astype("int32")
 
         forms = jax.eval_shape(once, carry, jnp.asarray(0, "int64"))[1]
         buffers = [jnp.zeros((self.length, *f.shape), f.dtype) for f in forms]

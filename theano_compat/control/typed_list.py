@@ -174,6 +174,9 @@ class _Changed(_OfList):
         else:
             self.view_map = {0: [0]}
 
+    def __str__(self):
+        return type(self).__name__
+
     def _result(self, node, x, *others):
         result = x if self.inplace else list(x)
         self._change(node, result, *[copy.deepcopy(v) for v in others])
