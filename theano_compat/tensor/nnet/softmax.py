@@ -17,7 +17,7 @@ from theano_compat.tensor.reshape import shape_padleft
 def check_floats(x, what, ndims, message=None):
     """Raise Theano's ValueError unless `x` is a float tensor of one of `ndims` dimensions."""
     if x.type.ndim not in ndims or x.type.dtype not in float_dtypes:
-        raise ValueError(message or "%s must be %s-d tensor of floats. Got %s" % (what, " or ".join("%d" % n for n in ndims), x.type))
+        raise ValueError(message or "%s must be %s tensor of floats. Got %s" % (what, " or ".join("%d-d" % n for n in ndims), x.type))
 
 
 def _padded(x, name):
