@@ -12,6 +12,7 @@ from theano_compat.tensor.alloc import alloc
 from theano_compat.tensor.casting import integer_dtypes
 from theano_compat.tensor.constant import as_tensor_variable
 from theano_compat.tensor.diag import ExtractDiag
+from theano_compat.tensor.join import concatenate
 from theano_compat.tensor.methods import tensor_function
 from theano_compat.tensor.names_types import int_vector_types
 from theano_compat.tensor.scalar_constant import NotScalarConstantError, get_scalar_constant_value
@@ -250,6 +251,18 @@ class DiffOp(Op):
         shape = list(shapes[0])
         shape[self.axis] = shape[self.axis] - self.n
         return [shape]
+
+    def grad(self, inputs, output_grads):
+        g = output_grads[0]
+        for _ in range(self.n):
+            zero = [0.] if g.ndim == 1 else self._zeros_beside(g)
+            g = concatenate([zero, g], self.axis) - concatenate([g, zero], self.axis)
+        return [g]
+
+    def _zeros_beside(self, g):
+        shape = [g.shape[i] for i in range(g.ndim)]
+        shape[self.axis] = 1
+        return alloc(np.zeros((), g.dtype), *shape)
 
 
 def diff(x, n=1, axis=-1):

@@ -4,11 +4,13 @@ from theano_compat.graph.op import Op
 from theano_compat.graph.utils import legacy_name
 from theano_compat.graph.variable import Apply
 from theano_compat.scalar.types import upcast
+from theano_compat.tensor import nlinalg
 from theano_compat.tensor.alloc import zeros
 from theano_compat.tensor.arange import arange
 from theano_compat.tensor.casting import cast, integer_dtypes
 from theano_compat.tensor.constant import as_tensor_variable
 from theano_compat.tensor.incindex import set_subtensor
+from theano_compat.tensor.methods import tensor_function
 
 
 class _Filling(Op):
@@ -47,6 +49,11 @@ class FillDiagonal(_Filling):
             raise ValueError("All dimensions of input must be of equal length")
         return jnp.fill_diagonal(a, jnp.asarray(val), inplace=False)
 
+    def grad(self, inputs, output_grads):
+        (a, _), (g,) = inputs, output_grads
+        filled = nlinalg.diag(g) if a.ndim == 2 else g[(arange(g.shape[0]),) * a.ndim]
+        return [fill_diagonal(g, 0), filled.sum()]
+
 
 @legacy_name("theano.tensor.extra_ops")
 class FillDiagonalOffset(_Filling):
@@ -71,12 +78,19 @@ class FillDiagonalOffset(_Filling):
         import jax.numpy as jnp
         return jnp.where(self._on_diagonal(a.shape, offset), jnp.asarray(val), jnp.asarray(a))
 
-    def L_op(self, inputs, outputs, output_grads):
-        (_, val, offset), (g,) = inputs, output_grads
-        kept = fill_diagonal_offset(g, 0, offset)
+    def grad(self, inputs, output_grads):
+        (a, _, offset), (g,) = inputs, output_grads
+        height, width = g.shape
+        distance, above, below = abs(offset), tensor_function("ge")(offset, 0), tensor_function("lt")(offset, 0)
+        minimum = tensor_function("minimum")
+        # the diagonal in the flattened matrix: where it starts, how far its elements lie apart, where it ends
+        start = offset * above + distance * width * below
+        length = minimum(minimum(width, height), width * above + height * below - distance)
+        step = a.shape[1] + 1
+        start, step, end = (cast(v, "int32") for v in (start, step, start + step * length))
         undefined = grad_undefined(self, 2, offset, "offset is not defined for non-integer offset so "
                                                     "fill_diagonal_offset(a,val,offset+eps) is undefined")
-        return [kept, (g - kept).sum().astype(val.dtype), undefined]
+        return [fill_diagonal_offset(g, 0, offset), g.flatten()[start:end:step].sum(), undefined]
 
 
 fill_diagonal_ = FillDiagonal()
