@@ -121,16 +121,22 @@ def local_sub_itself(fgraph, node):
 
 
 @rule([add], _BOTH, "zeros add nothing")
-def local_add_zero(fgraph, node):
+def local_add_specialize(fgraph, node):
     """Zeros leave a sum."""
     out = node.outputs[0]
-    rest = [x for x in node.inputs if not (is_number(x, 0))]
+    rest = [x for x in node.inputs if not is_number(zero_behind_fill(x), 0)]
     if len(rest) == len(node.inputs):
         return None
     if not rest:
-        return None
-    new = like(rest[0] if len(rest) == 1 else add(*rest), out)
-    return _one(new)
+        model = next((x for x in node.inputs if x.type == out.type), None)
+        return None if model is None and len(node.inputs) > 1 else _one(like(node.inputs[0] if model is None else model, out))
+    return _one(like(rest[0] if len(rest) == 1 else add(*rest), out))
+
+
+def zero_behind_fill(x):
+    """The value of `fill(model, value)`, else `x`; used where the shape comes from elsewhere or the type check decides."""
+    found = made_by(x, scalar.Second)
+    return x if found is None or not is_number(found[1], 0) else found[1]
 
 
 @rule([add], ("fast_run", "fusion"), "a sum is one node, as in Theano's graphs")
@@ -325,6 +331,7 @@ def _distribute(num):
 def _merge_exponentials(num, den):
     """Factors exp(x) over 1 + exp(x) as sigmoids, and over the sum of each row as softmaxes: both stay finite."""
     from theano_compat.rewrite.stability import one_plus_exp, row_sum_of_exp, sigmoid
+    from theano_compat.rewrite.tails import merge_moduli_and_tails
     changed = False
     for d in list(den):
         top = row_sum_of_exp(d)
@@ -359,7 +366,7 @@ def _merge_exponentials(num, den):
                 num.remove(e)
                 changed = True
                 break
-    return num, den, changed
+    return num, den, merge_moduli_and_tails(num, den) or changed
 
 
 def _minus(x, y):

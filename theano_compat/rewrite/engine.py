@@ -121,8 +121,6 @@ def merge(fgraph):
                 first = constants.setdefault(_constant_key(x), x)
                 if first is not x:
                     fgraph.change_input(node, i, first, reason="merge")
-        if not node.inputs:
-            continue
         key = (node.op, *node.inputs)
         first = nodes.setdefault(key, node)
         if first is not node and all(a.type == b.type for a, b in zip(first.outputs, node.outputs)):
@@ -167,6 +165,10 @@ def fold(node):
         new.tag.__dict__.update({k: v for k, v in out.tag.__dict__.items() if k == "trace"})
         folded.append(new)
     return folded
+
+
+# what Theano calls the same as a LocalOptimizer; the engine itself asks `fold` first at every node
+constant_folding = Rule("constant_folding", lambda fgraph, node: fold(node), None, ("fast_run", "fast_compile"), "")
 
 
 def apply_rules(fgraph, query, position=1):
