@@ -100,6 +100,7 @@ class Function:
         self.output_keys = maker.output_keys
         self.profile = maker.profile
         self.indices = maker.indices
+        self.outputs = maker.outputs
         self.output_storage = [Container(v, [None]) for v in maker.fgraph.outputs]
         self.n_returned_outputs = len(maker.outputs)
         for (_, _, value), container in zip(defaults, input_storage):

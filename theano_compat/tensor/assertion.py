@@ -47,3 +47,4 @@ class Assert(Op):
 
 
 assert_ = Assert()
+assert_op = assert_  # its name in theano.tensor.opt
