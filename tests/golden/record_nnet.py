@@ -62,7 +62,7 @@ SOFTMAX = ["T.nnet.softmax(m)", "T.nnet.logsoftmax(m)", "T.nnet.softmax_graph(m)
            "T.nnet.h_softmax(m, 6, 6, 2, 3, hw1, hb1, hw2, hb2)", "T.nnet.h_softmax(m, 6, 6, 2, 3, hw1, hb1, hw2, hb2, targets)"]
 NO_GRADIENT = ["T.nnet.confusion_matrix(targets, targets[::-1])[0]", "T.nnet.confusion_matrix(targets, targets[::-1])[1]",
                "T.nnet.crossentropy_softmax_max_and_argmax_1hot(m, targets)[3]",
-               "T.nnet.sigmoid_binary_crossentropy(9 * m, m ** 2)", "T.nnet.ultra_fast_sigmoid(m)",
+               "T.nnet.ultra_fast_sigmoid(m)",
                "T.nnet.nnet.prepend_scalar_to_each_row(s, m)", "T.nnet.nnet.prepend_0_to_each_row(m)"]
 NO_GRADIENT += NEIGHBOURS_FORWARD + NORM_FORWARD
 ERRORS = ["T.nnet.conv2d(x, w, border_mode='other')", "T.nnet.conv2d(x, w, border_mode=-1)", "T.nnet.conv2d(x, w, border_mode=(1,))",

@@ -1,0 +1,132 @@
+"""Networks where no recording is needed: formulations agree, extreme inputs, temporal classification, blocks, GPU names."""
+import itertools
+import warnings
+
+import numpy as np
+import pytest
+import theano
+import theano.tensor as T
+from theano.tensor.nnet import blocksparse, conv3d2d, conv_lowering
+from theano.tensor.nnet.corr import CorrMM
+from theano.tensor.nnet.ctc import ctc
+
+RNG = np.random.RandomState(5)
+
+
+@pytest.mark.parametrize("options", [
+    {}, {"border_mode": "full"}, {"border_mode": "half", "subsample": (2, 3)}, {"filter_dilation": (2, 1), "border_mode": (1, 2)},
+    {"subsample": (2, 2), "filter_flip": False, "border_mode": ((0, 2), 1)}])
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_products_and_xlas_convolution_give_the_same(options, dtype, monkeypatch):
+    x, w = (theano.shared(RNG.randn(*s).astype(dtype)) for s in ((3, 2, 9, 8), (4, 2, 3, 2)))
+    out = T.nnet.conv2d(x, w, **options)
+    results = []
+    for product in (True, False):
+        monkeypatch.setattr(conv_lowering, "_as_product", lambda *a, product=product: product)
+        results.append(theano.function([], [out, *T.grad((out ** 2).sum(), [x, w])])())
+    for a, b in zip(*results, strict=True):
+        assert a.dtype == dtype
+        np.testing.assert_allclose(a, b, rtol=1e-4 if dtype == "float32" else 1e-10, atol=1e-4 if dtype == "float32" else 1e-10)
+
+
+def test_the_shape_of_an_image_may_come_at_run_time():
+    x, n = T.tensor4("x"), T.lscalar("n")
+    w = theano.shared(RNG.randn(2, 3, 2, 2))
+    out = T.nnet.conv2d_transpose(x, w, (None, 3, n, n + 1), input_dilation=(2, 2))
+    f = theano.function([x, n], out)
+    assert f(np.ones((1, 2, 4, 4)), 8).shape == (1, 3, 8, 9)
+    with pytest.raises(ValueError, match="invalid input_shape for gradInputs"):
+        f(np.ones((1, 2, 4, 4)), 12)
+
+
+def test_told_shapes_are_checked_when_asked_for():
+    x = T.tensor4("x")
+    with theano.configparser.change_flags({"conv.assert_shape": True}):
+        out = T.nnet.conv2d(x, np.ones((1, 1, 2, 2)), input_shape=(2, 1, 5, 5))
+    f = theano.function([x], out)
+    f(np.ones((2, 1, 5, 5)))
+    with pytest.raises(AssertionError, match="shape of image does not match given imshp"):
+        f(np.ones((3, 1, 5, 5)))
+
+
+def test_second_derivatives_of_convolutions():
+    x, w = RNG.rand(1, 2, 4, 4), RNG.rand(2, 2, 2, 2)
+    theano.gradient.verify_grad(lambda a, b: T.grad((T.nnet.conv2d(a, b) ** 2).sum(), a), [x, w], rng=np.random.RandomState(1))
+
+
+def test_correlation_is_convolution_with_turned_filters():
+    x, w = T.tensor4(), T.tensor4()
+    a, b = RNG.randn(2, 2, 5, 5), RNG.randn(3, 2, 3, 2)
+    f = theano.function([x, w], [CorrMM("half", (2, 1))(x, w), T.nnet.conv2d(x, w, border_mode="half", subsample=(2, 1), filter_flip=False)])
+    np.testing.assert_array_equal(*f(a, b))
+
+
+def test_sigmoid_cross_entropy_is_stable_and_has_a_smooth_gradient_at_zero():
+    x, t = T.dvectors("x", "t")
+    cost = T.nnet.sigmoid_binary_crossentropy(x, t)
+    f = theano.function([x, t], [cost, *T.grad(cost.sum(), [x, t])])
+    at, bits = np.array([-800.0, -2.0, 0.0, 3.0, 800.0]), np.array([0.0, 1.0, 0.25, 0.5, 1.0])
+    value, by_x, by_t = f(at, bits)
+    np.testing.assert_allclose(value, np.logaddexp(0, at) - at * bits, atol=1e-12)
+    np.testing.assert_allclose(by_x, 1 / (1 + np.exp(-np.clip(at, -700, 700))) - bits, atol=1e-12)
+    np.testing.assert_allclose(by_t, -at)
+
+
+def _cost_by_all_paths(activations, labels):
+    p = np.exp(activations) / np.exp(activations).sum(-1, keepdims=True)
+    total = 0
+    for path in itertools.product(range(p.shape[1]), repeat=len(p)):
+        if [k for k, _ in itertools.groupby(path) if k] == labels:
+            total += np.prod([p[t, k] for t, k in enumerate(path)])
+    return -np.log(total)
+
+
+def test_temporal_classification_sums_over_all_paths():
+    a, labels, lengths = T.ftensor3(), T.imatrix(), T.ivector()
+    cost = ctc(a, labels, lengths)
+    f = theano.function([a, labels, lengths], [cost, T.grad(cost.sum(), a)])
+    values = RNG.randn(5, 3, 3).astype("float32")
+    costs, gradient = f(values, np.array([[1, 2, -1], [2, 2, -1], [-1, -1, -1]], "int32"), np.array([5, 4, 3], "int32"))
+    expected = [_cost_by_all_paths(values[:n, b], y) for b, (n, y) in enumerate(((5, [1, 2]), (4, [2, 2]), (3, [])))]
+    np.testing.assert_allclose(costs, expected, rtol=1e-5)
+    assert np.isfinite(gradient).all()
+    # past its length nothing counts, and shifting all activations of a moment changes nothing
+    assert not gradient[4, 1].any()
+    np.testing.assert_allclose(gradient.sum(-1), 0, atol=1e-5)
+
+
+def test_sparse_blocks_are_the_chosen_part_of_a_dense_product():
+    W, h, b = RNG.randn(4, 3, 2, 5), RNG.randn(2, 2, 2), RNG.randn(3, 5)
+    rows, columns = np.array([[0, 3], [1, 1]]), np.array([[2], [0]])
+    got = blocksparse.sparse_block_dot(*(theano.shared(v) for v in (W, h, rows, b, columns))).eval()
+    expected = [[b[j] + sum(h[n, i] @ W[r, j] for i, r in enumerate(rows[n])) for j in columns[n]] for n in range(2)]
+    np.testing.assert_allclose(got, expected)
+
+
+def test_videos_may_have_a_border_mode_for_time_alone():
+    x, w = RNG.randn(1, 5, 2, 6, 6), RNG.randn(3, 2, 2, 3, 3)
+    full = conv3d2d.conv3d(theano.shared(x), theano.shared(w), border_mode="full").eval()
+    mixed = conv3d2d.conv3d(theano.shared(x), theano.shared(w), border_mode=("full", "valid", "valid")).eval()
+    np.testing.assert_allclose(mixed, full[:, :, :, 2:-2, 2:-2], atol=1e-10)
+
+
+def test_gpu_names_build_portable_graphs():
+    from theano.sandbox.cuda import cuda_available, dnn
+    from theano.sandbox.cuda.basic_ops import gpu_contiguous
+    import jax
+    assert cuda_available == (jax.default_backend() == "gpu") == dnn.dnn_available()
+    x, w = theano.shared(RNG.randn(1, 2, 6, 6)), theano.shared(RNG.randn(3, 2, 3, 3))
+    got = dnn.dnn_pool(dnn.dnn_conv(gpu_contiguous(x), w, conv_mode="cross"), (2, 2), stride=(2, 2)).eval()
+    conv = T.nnet.conv2d(x, w, filter_flip=False).eval()
+    np.testing.assert_allclose(got, conv.reshape(1, 3, 2, 2, 2, 2).max(axis=(3, 5)))
+
+
+def test_the_old_convolution_warns_and_checks_what_it_was_told():
+    from theano.tensor.nnet import conv
+    x = T.tensor4()
+    with warnings.catch_warnings(record=True) as seen:
+        warnings.simplefilter("always")
+        out = conv.conv2d(x, theano.shared(np.ones((1, 1, 2, 2), theano.config.floatX)), image_shape=(1, 1, 4, 4), filter_shape=(1, 1, 2, 2))
+    assert any("deprecated" in str(w.message) for w in seen)
+    with pytest.raises(ValueError, match="image shape provided at build time"):
+        theano.function([x], out)(np.ones((1, 1, 5, 5), theano.config.floatX))
