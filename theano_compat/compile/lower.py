@@ -8,6 +8,7 @@ import numpy as np
 from theano_compat.compile.evaluate import NodeError, evaluate_node
 from theano_compat.compile.lazy import places
 from theano_compat.compile.rules import own_rules
+from theano_compat.compile.tails import endings
 from theano_compat.control.ifelse import BranchesDiffer
 from theano_compat.graph.checks import check, collecting
 
@@ -36,6 +37,7 @@ class XlaStep:
         self.turned = turned_products(nodes)
         self.places = places(nodes, outputs, trace_nodes)
         self.rules = own_rules(nodes) if rules else {}
+        self.endings, self.readers = endings(nodes, self.joint)
 
 
 def is_literal(v):
@@ -112,6 +114,8 @@ def run_nodes(step, nodes, facts, env, pullbacks, path=()):
     """
     lazy = step.places
     for node in nodes:
+        if step.readers.get(node) in env:  # the loop gave its last value
+            continue
         values = [env[v] if v in env else getattr(v, "data", None) for v in node.inputs]
         try:
             if node in step.trace_nodes:
@@ -122,6 +126,8 @@ def run_nodes(step, nodes, facts, env, pullbacks, path=()):
                 known = facts[node] if node in facts else node_facts(node, values)
                 if node in step.rules:
                     outs = step.rules[node](values, known)
+                elif node in step.endings:
+                    outs = step.endings[node].stage(values, known, env)
                 elif node in step.turned:
                     outs = (_lower_turned(step.turned[node], node, values, env),)
                 elif lazy is not None and lazy.path[node] != path:

@@ -21,7 +21,7 @@ def run_on_host(op, node, values):
     import jax
     with jax.enable_x64(True):
         if not op.as_while:
-            result = lower_scan(op, node, values, (n, static_facts(op, values)))
+            result = lower_scan(op, node, values, (n, static_facts(op, values)))[0]
             return [np.array(v) for v in (result if isinstance(result, tuple) else (result,))]
         return _run_until(op, node, values, n)
 
@@ -212,7 +212,7 @@ def replay(op, node, values, key, arrays):
     import jax.numpy as jnp
     n, fixed = key
     if not op.plan.by_host:
-        return lower_scan(op, node, values, key)
+        return lower_scan(op, node, values, key)[0]
     plan = op.plan.replay
     alike = all(len({np.shape(v) for v in steps}) <= 1 for steps in arrays)
     sequences = sequences_of(op, node, values, n)
@@ -221,7 +221,7 @@ def replay(op, node, values, key, arrays):
         for step in fixed:
             body.env.update(zip(plan.fixed, map(_number, step)))
         made = [jnp.stack([jnp.asarray(v) for v in steps]) if steps else jnp.zeros((0, 0)) for steps in arrays]
-        return loop(op, values, body, [*sequences, *made], n)
+        return loop(op, values, body, [*sequences, *made], n)[0]
     return _unrolled(op, values, body, sequences, n, [map(_number, step) for step in (fixed if len(fixed) > 1 else fixed * n)],
                      arrays)
 

@@ -259,7 +259,13 @@ class Scan(Op):
     def lower(self, node, *values, facts):
         """lax.scan over the step; what does not change from step to step is computed before it."""
         from theano_compat.control.scan_run import lower_scan
-        return lower_scan(self, node, values, facts)
+        return lower_scan(self, node, values, facts)[0]
+
+    def lower_ending(self, node, values, facts):
+        """The outputs as a tuple, and for each state its last values."""
+        from theano_compat.control.scan_run import lower_scan
+        outs, states = lower_scan(self, node, values, facts)
+        return outs if isinstance(outs, tuple) else (outs,), states
 
     def record(self, node, values):
         """What a derivative needs to know about a run on the host: see `replay`."""

@@ -138,13 +138,13 @@ def sequences_of(op, node, values, n):
 
 
 def lower_scan(op, node, values, facts):
-    """The outputs of a Scan `node` whose number of steps is known."""
+    """The outputs of a Scan `node` whose number of steps is known, and its last states."""
     n, static = facts
     return loop(op, values, Body(op, values, static), sequences_of(op, node, values, n), n)
 
 
 def loop(op, values, body, sequences, n):
-    """The outputs of a node from `body` over `sequences`, of which the last `truncate_gradient` steps pass gradients."""
+    """The outputs of a node from `body` over `sequences`, and its last states. Only `truncate_gradient` steps pass gradients."""
     import jax
     import jax.numpy as jnp
     sequences = [jnp.asarray(s) for s in sequences]
@@ -162,7 +162,7 @@ def loop(op, values, body, sequences, n):
     outputs = [jnp.concatenate([jnp.asarray(values[op.first_state + i])[:abs(min(taps))], rows[i]])
                for i, taps in enumerate(op.tap_array)]
     outputs += [*rows[op.n_states:], *carry[1]]
-    return tuple(outputs) if len(outputs) > 1 else outputs[0]
+    return tuple(outputs) if len(outputs) > 1 else outputs[0], carry[0]
 
 
 def _repeat(body, carry, sequences, n):

@@ -1,0 +1,82 @@
+"""ifelse computes one branch: counted by an op in Python that notes when it runs, and by callbacks from inside XLA programs."""
+import numpy as np
+import theano
+import theano.tensor as T
+from theano.ifelse import ifelse
+
+c, x, y = T.lscalar("c"), T.dvector("x"), T.dvector("y")
+
+
+def noting(seen, label, v):
+    """`v`, and `label` in `seen` whenever it is computed."""
+    return theano.printing.Print(global_fn=lambda op, value: seen.append(label))(v)
+
+
+def test_only_one_branch_is_computed():
+    seen = []
+    f = theano.function([c, x, y], ifelse(c, noting(seen, "then", T.exp(x)), noting(seen, "else", -y)))
+    np.testing.assert_allclose(f(1, [1.0], [2.0]), np.exp([1.0]))
+    assert seen == ["then"]
+    np.testing.assert_allclose(f(0, [1.0], [2.0]), [-2])
+    assert seen == ["then", "else"]
+
+
+def test_gradients_and_values_of_a_branch_share_their_work():
+    seen = []
+    r = ifelse(c, T.exp(noting(seen, "then", x * 2)).sum(), T.sqr(noting(seen, "else", y * 2)).sum())
+    f = theano.function([c, x, y], [r, *T.grad(r, [x, y])])
+    r, gx, gy = f(1, [1.0], [2.0])
+    np.testing.assert_allclose([float(r), gx[0], gy[0]], [np.exp(2), 2 * np.exp(2), 0])
+    assert seen == ["then"]
+    r, gx, gy = f(0, [1.0], [2.0])
+    np.testing.assert_allclose([float(r), gx[0], gy[0]], [16, 0, 16])
+    assert seen == ["then", "else"]
+
+
+def test_what_both_branches_need_is_computed_once():
+    seen = []
+    both = noting(seen, "both", x * 2)
+    f = theano.function([c, x], ifelse(c, both + 1, both - 1))
+    np.testing.assert_array_equal(f(1, [1.0]), [3])
+    np.testing.assert_array_equal(f(0, [1.0]), [1])
+    assert seen == ["both", "both"]
+
+
+def test_nested_branches():
+    seen = []
+    inner = ifelse(T.gt(c, 1), noting(seen, "large", x * 3), noting(seen, "one", x * 2))
+    f = theano.function([c, x], ifelse(T.gt(c, 0), inner, noting(seen, "small", -x)))
+    assert [float(f(k, [1.0])[0]) for k in (0, 1, 2)] == [-1, 2, 3]
+    assert seen == ["small", "one", "large"]
+
+
+def test_branches_inside_a_loop():
+    seen = []
+    r, _ = theano.scan(lambda v: ifelse(T.gt(v, 1), noting(seen, "then", v * 3), noting(seen, "else", -v)), sequences=x)
+    f = theano.function([x], [r, T.grad(r.sum(), x)])
+    r, g = f([0.0, 1.0, 2.0, 3.0])
+    np.testing.assert_array_equal(r, [0, -1, 6, 9])
+    np.testing.assert_array_equal(g, [-1, -1, 3, 3])
+    assert seen == ["else", "else", "then", "then"]
+
+
+def test_branches_of_different_sizes():
+    f = theano.function([x], ifelse(T.gt(x.sum(), 3), x[:1], x))
+    assert [f(np.ones(k)).shape for k in (2, 5, 3, 6)] == [(2,), (1,), (3,), (1,)]
+
+
+def test_a_failing_branch_fails_only_when_chosen():
+    import pytest
+    from theano.tensor.opt import Assert
+    f = theano.function([c, x], ifelse(c, Assert("bad")(x, T.gt(x[0], 0)), x))
+    np.testing.assert_array_equal(f(0, [-1.0]), [-1])
+    np.testing.assert_array_equal(f(1, [1.0]), [1])
+    with pytest.raises(AssertionError, match="bad"):
+        f(1, [-1.0])
+
+
+def test_generics_are_chosen_between_as_they_are():
+    a, b = theano.generic(), theano.generic()
+    f = theano.function([c, a, b], ifelse(c, a, b))
+    assert f(1, ["a"], ["b"]) == ["a"]
+    assert f(0, ["a"], ["b"]) == ["b"]

@@ -1,0 +1,146 @@
+"""What loops cost and how they treat the world: memory, compilations, Python in a step, printing, state after a failure."""
+import pickle
+
+import numpy as np
+import pytest
+import theano
+import theano.tensor as T
+from theano.scan_module import until
+from theano.tensor.opt import Assert
+from theano.tensor.shared_randomstreams import RandomStreams
+
+x, s, n = T.dvector("x"), T.dscalar("s"), T.lscalar("n")
+
+
+def test_only_the_last_state_is_kept_where_only_it_is_read(python):
+    done = python("""
+import resource
+import numpy as np, theano, theano.tensor as T
+x, n = T.dvector("x"), T.lscalar("n")
+f = theano.function([x, n], theano.scan(lambda a: T.tanh(a * 1.1 + .1), outputs_info=x, n_steps=n)[0][-1])
+v = np.zeros(1000)
+f(v, 10)
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+f(v, 30000)  # 240 MB if every row were kept
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+""")
+    assert int(done.stdout) < 60000
+
+
+def test_no_steps_give_no_rows():
+    r, _ = theano.scan(lambda a: a + 1, outputs_info=x, n_steps=n)
+    f = theano.function([x, n], r)
+    assert f([1.0, 2.0], 0).shape == (0, 2)
+    np.testing.assert_array_equal(f([1.0, 2.0], 2), [[2, 3], [3, 4]])
+    with pytest.raises(IndexError):
+        theano.function([x, n], r[-1])([1.0, 2.0], 0)
+
+
+def test_a_loop_compiles_once_for_the_values_that_do_not_change_a_shape():
+    r, _ = theano.scan(lambda i, a: a + x[i] * s, sequences=T.arange(3), outputs_info=s)
+    f = theano.function([x, s], r[-1])
+    for v in (1.0, 2.0, 3.0):
+        f([1.0, 2.0, 3.0], v)
+    assert f.maker.program.compilations == 1
+
+
+def test_print_prints_in_every_step_and_in_order(capsys):
+    r, _ = theano.scan(lambda v: theano.printing.Print("v")(v) * 2, sequences=x)
+    f = theano.function([x], [r, T.grad(r.sum(), x)])
+    f([1.0, 2.0, 3.0])
+    assert capsys.readouterr().out.splitlines() == ["v __str__ = 1.0", "v __str__ = 2.0", "v __str__ = 3.0"]
+
+
+def test_print_of_a_number_that_decides_a_shape_prints_at_every_call(capsys):
+    f = theano.function([x], T.zeros((theano.printing.Print("n")(x.shape[0]),)))
+    f([1.0, 2.0])
+    f([1.0, 2.0])
+    assert capsys.readouterr().out.splitlines() == ["n __str__ = 2", "n __str__ = 2"]
+
+
+class Double(theano.Op):
+    """A user's op in Python."""
+
+    __props__ = ()
+    runs = 0
+
+    def make_node(self, a):
+        a = T.as_tensor_variable(a)
+        return theano.Apply(self, [a], [a.type()])
+
+    def perform(self, node, inputs, outputs):
+        Double.runs += 1
+        outputs[0][0] = np.asarray(inputs[0] * 2)
+
+    def grad(self, inputs, grads):
+        return [grads[0] * 2]
+
+
+def test_a_python_op_in_a_step_has_its_own_gradient():
+    r, _ = theano.scan(lambda v, a: Double()(v) * a, sequences=x, outputs_info=s)
+    f = theano.function([x, s], [r, *T.grad(r[-1], [x, s])])
+    Double.runs = 0
+    values, gx, gs = f([1.0, 2.0, 3.0], 0.5)
+    np.testing.assert_allclose(values, [1, 4, 24])
+    np.testing.assert_allclose(gx, [24, 12, 8])
+    np.testing.assert_allclose(gs, 48)
+
+
+def test_draws_in_a_step_have_no_part_in_the_gradient():
+    rng = RandomStreams(1)
+    r, updates = theano.scan(lambda v, a: a * v + rng.uniform(), sequences=x, outputs_info=s)
+    f = theano.function([x, s], [r, T.grad(r[-1], s)], updates=updates)
+    first, g = f([1.0, 2.0, 3.0], 0.5)
+    np.testing.assert_allclose(g, 6)
+    assert not np.allclose(first, f([1.0, 2.0, 3.0], 0.5)[0])
+
+
+def test_a_condition_that_fails_in_a_step_changes_no_state():
+    w = theano.shared(np.zeros(()), name="w")
+    r, _ = theano.scan(lambda v: Assert("negative")(v, T.ge(v, 0)), sequences=x)
+    f = theano.function([x], r, updates=[(w, w + 1)])
+    f([1.0, 2.0])
+    with pytest.raises(AssertionError, match="negative"):
+        f([1.0, -2.0])
+    assert w.get_value() == 1
+
+
+def test_an_index_out_of_bounds_in_a_step_is_an_error():
+    i = T.lvector("i")
+    f = theano.function([i, x], theano.scan(lambda k: x[k], sequences=i)[0])
+    np.testing.assert_array_equal(f([1, 0], [3.0, 4.0]), [4, 3])
+    with pytest.raises(IndexError, match="index out of bounds"):
+        f([0, 5], [3.0, 4.0])
+
+
+def test_until_may_run_longer_than_one_chunk():
+    r, _ = theano.scan(lambda a: (a + 1, until(a + 1 >= s)), outputs_info=np.float64(0), n_steps=5000)
+    f = theano.function([s], r)
+    for last in (1, 1023, 1024, 1025, 3000):
+        assert len(f(last)) == last
+    assert len(f(1e9)) == 5000
+
+
+def test_a_loop_travels_by_pickle():
+    r, _ = theano.scan(lambda v, a: a * v, sequences=x, outputs_info=s)
+    f = theano.function([x, s], r)
+    f([1.0, 2.0], 3.0)
+    np.testing.assert_array_equal(pickle.loads(pickle.dumps(f))([1.0, 2.0], 3.0), [3, 6])
+
+
+def test_equal_loops_are_one():
+    def loop():
+        return theano.scan(lambda v, a: a * v, sequences=x, outputs_info=s)[0]
+    f = theano.function([x, s], [loop(), loop()])
+    assert sum(type(node.op).__name__ == "Scan" for node in f.maker.fgraph.toposort()) == 1
+
+
+def test_the_scan_of_checkpoints_has_the_gradient_of_the_scan():
+    A = T.dvector("A")
+    r, _ = theano.scan(lambda p, a: p * a, outputs_info=T.ones_like(A), non_sequences=A, n_steps=n)
+    kept, _ = theano.scan_checkpoints(lambda v, p, a: p * a, sequences=[T.ones((10,))], outputs_info=T.ones_like(A), non_sequences=A,
+                                      save_every_N=5, n_steps=10, padding=False)
+    f = theano.function([A, n], [r[-1], T.grad(r[-1].sum(), A)])
+    g = theano.function([A], [kept[-1], T.grad(kept[-1].sum(), A)])
+    for ours, theirs in zip(g([1.0, 1.1]), f([1.0, 1.1], 10)):
+        np.testing.assert_allclose(ours, theirs)

@@ -1,0 +1,78 @@
+"""Loops of which only the last state is read: they store no row, so that memory does not grow with the number of steps.
+
+`scan(...)[0][-1]` reads a state's buffer through `[1:]` and `[-1]`; that is the loop's last carry. And a state's initial values
+come in a buffer with room for all rows, of which a loop reads the initial ones alone: it gets those, and the room is not made.
+Both only outside of joint derivatives, which need the rows.
+"""
+from theano_compat.graph.variable import Constant
+
+
+class Ending:
+    """How a loop `node` is staged: `last`, {variable: state whose last value it is}, and `starts`, {input position: variable}."""
+
+    def __init__(self, node, last, starts):
+        self.node, self.last, self.starts = node, last, starts
+
+    def stage(self, values, facts, env):
+        """The node's outputs; the last values go to `env`."""
+        op, node = self.node.op, self.node
+        values = list(values)
+        for i, v in self.starts.items():
+            start = env[v] if v in env else v.data
+            if start.shape[0] >= -min(op.tap_array[i - op.first_state]):
+                values[i] = start
+        outs, states = op.lower_ending(node, values, facts)
+        if facts[0] > 0:
+            env.update((v, states[k][-1]) for v, k in self.last.items())
+        return outs
+
+
+def endings(nodes, joint):
+    """{loop node: its Ending} and {node that reads a last value: the variable}, which need not be staged once that is there."""
+    found, readers = {}, {}
+    loops = {n: {} for n in nodes if hasattr(n.op, "lower_ending") and n not in joint}
+    if not loops:
+        return found, readers
+    inside = set(nodes)
+    for n in nodes:
+        if _index(n) == -1:
+            source = n.inputs[0]
+            after = _start(source.owner) if source.owner in inside else None
+            if after is not None:
+                source = source.owner.inputs[0]
+            k = source.index if source.owner in loops else None
+            if k is not None and k < source.owner.op.n_states and after in (None, -min(source.owner.op.tap_array[k])):
+                loops[source.owner][n.outputs[0]] = k
+                readers[n] = n.outputs[0]
+    for n, last in loops.items():
+        starts = {i: x.owner.inputs[1] for i, x in enumerate(n.inputs)
+                  if n.op.first_state <= i < n.op.first_shared and x.owner in inside and _fills_room(x.owner)}
+        found[n] = Ending(n, last, starts)
+    return found, readers
+
+
+def _fills_room(node):
+    if not getattr(node.op, "set_instead_of_inc", False) or len(getattr(node.op, "idx_list", ())) != 1:
+        return False
+    index, room = node.op.idx_list[0], node.inputs[0].owner
+    return (isinstance(index, slice) and index.start is None and index.step is None and index.stop is not None
+            and room is not None and type(room.op).__name__ == "AllocEmpty")
+
+
+def _index(node):
+    """i of a node x[i] with one constant index, or None."""
+    op = node.op
+    if type(op).__name__ != "Subtensor" or len(op.idx_list) != 1 or isinstance(op.idx_list[0], slice):
+        return None
+    return int(node.inputs[1].data) if len(node.inputs) == 2 and isinstance(node.inputs[1], Constant) else None
+
+
+def _start(node):
+    """a of a node x[a:] with a constant start, or None."""
+    op = node.op
+    if type(op).__name__ != "Subtensor" or len(op.idx_list) != 1 or not isinstance(op.idx_list[0], slice):
+        return None
+    index = op.idx_list[0]
+    if index.stop is not None or index.step is not None or len(node.inputs) != 2 or not isinstance(node.inputs[1], Constant):
+        return None
+    return int(node.inputs[1].data)
