@@ -308,11 +308,11 @@ def gradients(built, names, values):
     return found
 
 
-def main():
+def main(name="families"):
     warnings.simplefilter("ignore")
     stdout, sys.stdout = sys.stdout, sys.stderr  # Theano tells there which C code it does without
     names = namespace()
-    recorded = {"command": "python tests/golden/record_families.py > tests/golden/families.json, under real Theano 1.0.5"}
+    recorded = {"command": "python tests/golden/record_%s.py > tests/golden/%s.json, under real Theano 1.0.5" % (name, name)}
     for family in sorted(FAMILIES):
         recorded[family] = {program: outcome(program, names) for program in programs(family)}
     print(json.dumps(recorded, indent=0, sort_keys=True), file=stdout)

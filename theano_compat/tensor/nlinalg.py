@@ -295,9 +295,7 @@ class TensorSolve(Op):
             a = jnp.transpose(a, [i for i in range(a.ndim) if i not in self.axes] + list(self.axes))
         shape = a.shape[b.ndim:]
         x = inexact(a).reshape(-1, int(np.prod(shape)))
-        if x.shape[0] != x.shape[1]:
-            raise np.linalg.LinAlgError("Input arrays must satisfy the requirement             prod(a.shape[b.ndim:]) == "
-                                        "prod(a.shape[:b.ndim])")
+        check_square(x)
         return solve_by_lu(node, x, inexact(b).reshape(-1), "Singular matrix").reshape(shape).astype(dtype)
 
 

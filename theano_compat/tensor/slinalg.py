@@ -71,6 +71,15 @@ def _both_sides(factor, x):
     return solve_upper_triangular(factor.T, solve_upper_triangular(factor.T, x.T).T)
 
 
+def _first_bad_minor(a):
+    for size in range(1, len(a)):
+        try:
+            np.linalg.cholesky(a[:size, :size])
+        except LinAlgError:
+            return size
+    return len(a)
+
+
 @legacy_name("theano.tensor.slinalg")
 class Cholesky(Op):
     """The triangular L with L L^T = x (`lower`), or the U with U^T U = x. Only that triangle of `x` is read.
@@ -104,9 +113,28 @@ class Cholesky(Op):
         a = inexact(x)
         _check_finite(node, a)
         factor = jax.lax.linalg.cholesky(a if self.lower else jnp.conj(a.T), symmetrize_input=False)
+        failed = jnp.any(jnp.isnan(factor))
         if self.on_error == "raise":
-            check(~jnp.any(jnp.isnan(factor)), node, LinAlgError, "the leading minors of the array are not all positive definite")
+            check(~failed, node, LinAlgError, "a leading minor of the array is not positive definite")
+        else:
+            factor = jnp.where(failed, jnp.full((), np.nan, factor.dtype), factor)
         return (factor if self.lower else jnp.conj(factor.T)).astype(x.dtype)
+
+    def host(self, node, x):
+        """The NumPy twin; it also finds which minor it is that a failed call names."""
+        x = np.asarray(x)
+        if x.shape[0] != x.shape[1]:
+            raise ValueError("Input array is expected to be square but has the shape: %s." % (x.shape,))
+        a = (x if self.lower else x.conj().T).astype("float32" if x.dtype == "float16" else np.result_type(x.dtype, "float32"))
+        if not np.isfinite(a).all():
+            raise ValueError("array must not contain infs or NaNs")
+        try:
+            factor = np.linalg.cholesky(a)
+        except LinAlgError:
+            if self.on_error == "nan":
+                return np.full(x.shape, np.nan, x.dtype)
+            raise LinAlgError("%d-th leading minor of the array is not positive definite" % _first_bad_minor(a)) from None
+        return (factor if self.lower else factor.conj().T).astype(x.dtype)
 
     def infer_shape(self, node, shapes):
         return [shapes[0]]

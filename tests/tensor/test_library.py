@@ -1,0 +1,75 @@
+"""Linear algebra, extra_ops, top k, transforms, typed lists: as recorded from real Theano, and what it has no record of."""
+import json
+import sys
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+GOLDEN = Path(__file__).resolve().parent.parent / "golden"
+RECORDED = json.loads((GOLDEN / "library.json").read_text())
+PROGRAMS = [(family, program) for family in sorted(RECORDED) if family != "command" for program in RECORDED[family]]
+
+
+@pytest.fixture(scope="module")
+def record():
+    """The recording script's helper with its programs: the same, run here."""
+    before = set(sys.modules)
+    sys.path.insert(0, str(GOLDEN))
+    try:
+        import record_library
+    finally:
+        sys.path.remove(str(GOLDEN))
+    yield record_library.families
+    for name in ("record_library", "record_families"):
+        if name not in before:
+            del sys.modules[name]
+
+
+@pytest.fixture(scope="module")
+def names(record):
+    return record.namespace()
+
+
+# Where we do better, or by another way: what differs, and why.
+_OTHER_GRAPH = (("derived",), "the gradient is derived, and gives the same numbers")
+DIFFERENT = {
+    "T.sort(T.topk(h, 2, sorted=False))": _OTHER_GRAPH,
+    "T.sort(T.topk(x, 2, sorted=False))": _OTHER_GRAPH,
+    "T.sort(T.topk(x, -2, sorted=False))": _OTHER_GRAPH,
+    "T.topk(x, v, sorted=False)": (("error",), "Theano fails to format its message"),
+    "S.expm(Z) @ Z=-500 * np.eye(2)": (("gradients",), "Theano's gradient is NaN where eigenvalues coincide"),
+    "fft.rfft_op(x, [2])": (("gradients",), "Theano's gradient has not the shape of x"),
+    "fft.rfft_op(x, [4])": (("gradients",), "Theano's gradient has not the shape of x"),
+    "theano.typed_list.length(theano.typed_list.make_list([v, w]).insert(1, v))": (("error",), "Theano's C code asserts"),
+    "theano.typed_list.make_list([x, y]).append(x)[-1]": (("error",), "Theano's C code takes no negative index"),
+    "fft.irfft_op(t3, [3]) @ t3=R(2, 3, 2)": (("gradients",), "Theano's gradient has not the shape of t3"),
+}
+DIFFERENT = {**{p: _OTHER_GRAPH for p in RECORDED["transforms"]}, **DIFFERENT}
+
+
+def assert_same_numbers(found, expected):
+    """Dtype and shape exactly; floats as close as two ways of rounding are."""
+    assert found[:2] == expected[:2]
+    tolerance = {"float16": 1e-2, "float32": 2e-5, "complex64": 1e-5}.get(expected[0], 1e-9)
+    np.testing.assert_allclose(found[2], expected[2], rtol=tolerance, atol=tolerance)
+
+
+@pytest.mark.parametrize(("family", "program"), PROGRAMS, ids=[p for _, p in PROGRAMS])
+def test_program_is_what_it_is_in_theano(record, names, family, program):
+    expected = RECORDED[family][program]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        found = record.outcome(program, names)
+    different = DIFFERENT.get(program, ((), ""))[0]
+    for key in ("text", "type", "graph", "error"):
+        if key not in different:
+            assert found.get(key) == expected.get(key), key
+    if "value" in expected and "value" not in different:
+        assert_same_numbers(found["value"], expected["value"])
+    for name, gradient in expected.get("gradients", {}).items():
+        # an op that states no gradient in Theano has one here, derived from what it computes
+        if isinstance(gradient, list) and "gradients" not in different:
+            assert found["gradients"][name][0] == gradient[0] or "derived" in different
+            assert_same_numbers(found["gradients"][name][1], gradient[1])
