@@ -1,5 +1,6 @@
 """What can be said more simply before XLA sees it: an engine and tables of rules."""
 from theano_compat.rewrite import algebra as algebra
+from theano_compat.rewrite import assertions as assertions
 from theano_compat.rewrite import extremes as extremes
 from theano_compat.rewrite import inline as inline
 from theano_compat.rewrite import reductions as reductions
