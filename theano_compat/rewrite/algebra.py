@@ -16,9 +16,17 @@ _BOTH = ("fast_run", "fast_compile", "canonicalize")
 
 @rule([second], _BOTH, "the shape of the model is that of the value already")
 def local_useless_fill(fgraph, node):
-    """fill(model, value) -> value, when their types agree."""
+    """fill(model, value) -> value when their types agree; else the model is the first thing that has its shape."""
     model, value = node.inputs
-    return [value] if value.type == node.outputs[0].type and not _stretched(value, model) else None
+    if value.type == node.outputs[0].type and not _stretched(value, model):
+        return [value]
+    first = model
+    while first.owner is not None and type(first.owner.op) is Elemwise:
+        below = next((x for x in first.owner.inputs if x.type.broadcastable == model.type.broadcastable), None)
+        if below is None:
+            break
+        first = below
+    return _one(like(fill(first, value), node.outputs[0])) if first is not model else None
 
 
 def _stretched(value, model):

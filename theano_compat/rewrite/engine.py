@@ -132,7 +132,7 @@ def merge(fgraph):
 
 def _constant_key(x):
     data = x.data
-    if isinstance(data, np.ndarray) and data.size <= 64:
+    if isinstance(data, (np.ndarray, np.generic)) and data.size <= 64:
         return (x.type, data.shape, data.tobytes())
     if isinstance(data, (int, float, bool, str, type(None))):
         return (x.type, type(data), data)
