@@ -3,6 +3,7 @@ import pickle
 
 import numpy as np
 import pytest
+
 import theano
 import theano.tensor as T
 from theano.scan_module import until

@@ -132,7 +132,8 @@ def run_nodes(step, nodes, facts, env, pullbacks, path=()):
                     outs = (_lower_turned(step.turned[node], node, values, env),)
                 elif lazy is not None and lazy.path[node] != path:
                     with collecting():  # staged for its shape alone: what may fail is checked in its branch
-                        outs = _lower_jointly(step, node, values, known, pullbacks)
+                        quiet = getattr(node.op, "quiet", None)
+                        outs = _lower_jointly(step, node, values, known, pullbacks) if quiet is None else (quiet(node, *values),)
                 else:
                     outs = _lower_jointly(step, node, values, known, pullbacks)
         except (NodeError, BranchesDiffer):

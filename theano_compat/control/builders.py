@@ -204,6 +204,11 @@ class OpFromGraph(Op):
         """Whether the graph has work for Python."""
         return self.inner.by_host
 
+    @property
+    def can_fail(self):
+        """Whether the graph states conditions."""
+        return self.inner.can_fail
+
     def fact_inputs(self, node):
         """What decides shapes inside."""
         return self.inner.static, ()

@@ -36,6 +36,11 @@ class InnerGraph:
         self.step = XlaStep(plan.order, trace_nodes, self.fgraph.outputs, [], rules=True)
 
     @property
+    def can_fail(self):
+        """Whether some node states conditions."""
+        return any(getattr(node.op, "can_fail", False) for node in self.plan.order)
+
+    @property
     def program(self):
         """The graph as a program of its own, with host steps where it needs them."""
         if self._program is None:

@@ -46,6 +46,10 @@ class Print(Op):
         jax.debug.callback(lambda value: self.global_fn(self, np.array(value)), x, ordered=True)
         return x
 
+    def quiet(self, node, x):
+        """`lower` without the effect: for a program that only looks at the shape."""
+        return x
+
     def perform(self, node, inputs, output_storage, params=None):
         output_storage[0][0] = inputs[0]
         self.global_fn(self, inputs[0])

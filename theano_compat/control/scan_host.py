@@ -5,7 +5,7 @@ ops, numbers that decide shapes), as one jitted program.
 """
 import numpy as np
 
-from theano_compat.control.inner import frozen
+from theano_compat.control.inner import frozen, thawed
 from theano_compat.control.scan_run import Body, loop, lower_scan, sequences_of, static_facts
 
 _CHUNK = 1024
@@ -219,16 +219,11 @@ def replay(op, node, values, key, arrays):
     body = Body(op, values, (), plan, plan.made)
     if len(fixed) <= 1 and alike:
         for step in fixed:
-            body.env.update(zip(plan.fixed, map(_number, step)))
+            body.fixed = dict(zip(plan.fixed, map(thawed, step)))
         made = [jnp.stack([jnp.asarray(v) for v in steps]) if steps else jnp.zeros((0, 0)) for steps in arrays]
         return loop(op, values, body, [*sequences, *made], n)[0]
-    return _unrolled(op, values, body, sequences, n, [map(_number, step) for step in (fixed if len(fixed) > 1 else fixed * n)],
+    return _unrolled(op, values, body, sequences, n, [map(thawed, step) for step in (fixed if len(fixed) > 1 else fixed * n)],
                      arrays)
-
-
-def _number(fact):
-    from theano_compat.control.inner import thawed
-    return thawed(fact)
 
 
 def _unrolled(op, values, body, sequences, n, fixed, arrays):
@@ -242,7 +237,7 @@ def _unrolled(op, values, body, sequences, n, fixed, arrays):
         mine, slices = body, [*[s[t] for s in sequences], *[steps[t] for steps in arrays]]
         if t < n - kept:
             mine, slices, carry = frozen_body, jax.lax.stop_gradient(slices), jax.lax.stop_gradient(carry)
-        mine.env.update(zip(mine.plan.fixed, numbers))
+        mine.fixed = dict(zip(mine.plan.fixed, numbers))
         carry, row, _ = mine(carry, [jnp.asarray(v) for v in slices])
         rows.append(row)
     rows = [jnp.stack(found) for found in zip(*rows)]

@@ -246,6 +246,11 @@ class Scan(Op):
         """Whether the number of rows is only known afterwards, or a step has work for Python."""
         return self.as_while or self.plan.by_host
 
+    @property
+    def can_fail(self):
+        """Whether a step states conditions."""
+        return self.plan.can_fail
+
     def fact_inputs(self, node):
         """The number of steps and what the step needs to know while it is traced."""
         shift = self.first_other - self.plan.n_varying

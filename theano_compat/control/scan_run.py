@@ -79,6 +79,7 @@ class Body:
 
     def __init__(self, op, values, static, plan=None, recorded=()):
         self.op, self.plan, self.recorded = op, op.plan if plan is None else plan, list(recorded)
+        self.fixed = {}  # variables of the step that are numbers while it is traced
         self.inputs = self.plan.fgraph.inputs
         self.env, self.pullbacks = {}, {}
         self.env.update(zip(self.inputs[self.plan.n_varying:], values[op.first_other:]))
@@ -114,6 +115,7 @@ class Body:
         n = len(slices) - len(self.recorded)
         env.update(zip(self.inputs, [*slices[:n], *taken, *shared]))
         env.update(zip(self.recorded, slices[n:]))
+        env.update(self.fixed)
         self.plan.stage(self.plan.during, env, dict(self.pullbacks))
         outs = self.plan.results(env)
         new_states = []

@@ -14,6 +14,7 @@ class Assert(Op):
 
     __props__ = ("msg",)
     view_map = {0: [0]}
+    can_fail = True
 
     def __init__(self, msg="Theano Assert failed!"):
         self.msg = msg
