@@ -130,3 +130,14 @@ def test_the_old_convolution_warns_and_checks_what_it_was_told():
     assert any("deprecated" in str(w.message) for w in seen)
     with pytest.raises(ValueError, match="image shape provided at build time"):
         theano.function([x], out)(np.ones((1, 1, 5, 5), theano.config.floatX))
+
+
+@pytest.mark.parametrize("options", [{"border_mode": "full", "subsample": (3, 2)}, {"filter_dilation": (2, 1), "filter_flip": False},
+                                     {"border_mode": "half", "subsample": (2, 1)}])
+def test_groups_are_convolutions_side_by_side(options):
+    x, w = theano.shared(RNG.randn(3, 4, 6, 5)), theano.shared(RNG.randn(4, 2, 3, 2))
+    out = T.nnet.conv2d(x, w, num_groups=2, **options)
+    apart = T.concatenate([T.nnet.conv2d(x[:, :2], w[:2], **options), T.nnet.conv2d(x[:, 2:], w[2:], **options)], axis=1)
+    both = [theano.function([], [o, *T.grad((o ** 3).sum(), [x, w])])() for o in (out, apart)]
+    for a, b in zip(*both, strict=True):
+        np.testing.assert_allclose(a, b, atol=1e-9)

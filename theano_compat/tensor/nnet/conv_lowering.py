@@ -83,7 +83,29 @@ def inputs_gradient(w, g, x_shape, plan):
         flat = jnp.moveaxis(w, 1, -1).reshape(w.shape[0], -1)
         columns = _dot(flat, jnp.moveaxis(g, 1, 0).reshape(g.shape[1], -1), 0, 0)
         return _image(columns, x_shape, w.shape[-n:], plan, g.shape[2:])
+    if plan.groups > 1 and not plan.unshared and g.size and w.size:
+        return _grouped_inputs_gradient(w, g, x_shape, plan)
     return _transposed(lambda x: convolve(x, w, plan), x_shape, g)
+
+
+def _grouped_inputs_gradient(w, g, x_shape, plan):
+    """The gradient of a grouped convolution by its image, with the strides as zeros in `g`.
+
+    The transpose that JAX makes has them as a dilation, and XLA's CPU compiler aborts the process on that in some shapes.
+    """
+    import jax
+    import jax.numpy as jnp
+    n, groups = len(plan.strides), plan.groups
+    g = jax.lax.pad(g, jnp.zeros((), g.dtype), [(0, 0, 0)] * 2 + [(0, 0, s - 1) for s in plan.strides])
+    pads = []
+    for extent, inner, k, d, (before, _) in zip(x_shape[2:], g.shape[2:], w.shape[-n:], plan.dilation, plan.pads):
+        reach = (k - 1) * d
+        pads.append((reach - before, extent - inner + before))
+    w = w.reshape((groups, w.shape[0] // groups, *w.shape[1:]))
+    w = jnp.swapaxes(w, 1, 2).reshape((-1, w.shape[1], *w.shape[3:]))
+    if not plan.flip:
+        w = _turned(w, n)
+    return _xla(g, w, plan._replace(pads=tuple(pads), strides=(1,) * n))
 
 
 def _check_gradient(plan, x_shape, w_shape, g_shape):

@@ -3,10 +3,19 @@
 They are the ops of `abstract_conv` with `filter_flip` off; `openmp` was C's affair and is kept as an attribute only.
 """
 from theano_compat.graph.utils import legacy_name
+from theano_compat.scalar import as_common_dtype
+from theano_compat.tensor.constant import as_tensor_variable
 from theano_compat.tensor.nnet import abstract_conv
 
 
-class _Correlation2d:
+class _OneDtype:
+    """Images, filters and gradients of different dtypes meet in a common one."""
+
+    def make_node(self, a, b, *args, **kwargs):
+        return super().make_node(*as_common_dtype(as_tensor_variable(a), as_tensor_variable(b)), *args, **kwargs)
+
+
+class _Correlation2d(_OneDtype):
     def __init__(self, border_mode="valid", subsample=(1, 1), filter_dilation=(1, 1), num_groups=1, unshared=False, openmp=None):
         super().__init__(None, None, border_mode, subsample, False, filter_dilation, num_groups, unshared)
         self.openmp = bool(openmp)
@@ -19,7 +28,7 @@ class _Correlation2d:
                                           self.num_groups, self.unshared)
 
 
-class _Correlation3d:
+class _Correlation3d(_OneDtype):
     def __init__(self, border_mode="valid", subsample=(1, 1, 1), filter_dilation=(1, 1, 1), num_groups=1, openmp=None):
         super().__init__(None, None, border_mode, subsample, False, filter_dilation, num_groups)
         self.openmp = bool(openmp)
