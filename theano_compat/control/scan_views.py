@@ -30,13 +30,13 @@ def foldr(fn, sequences, outputs_info, non_sequences=None, mode=None, name=None)
                   mode=mode, name=name)
 
 
-def scan_checkpoints(fn, sequences=[], outputs_info=None, non_sequences=[], name="checkpointscan_fn", n_steps=None,
+def scan_checkpoints(fn, sequences=(), outputs_info=None, non_sequences=(), name="checkpointscan_fn", n_steps=None,
                      save_every_N=10, padding=True):
     """A scan that keeps its state every `save_every_N` steps only and computes the steps between again for a gradient.
 
     Gives the kept states. `padding`: fill sequences with zeros up to a multiple of `save_every_N`. Raises RuntimeError for taps.
     """
-    sequences, outputs_info, non_sequences = ([*x] if isinstance(x, list) else [x]
+    sequences, outputs_info, non_sequences = ([*x] if isinstance(x, (list, tuple)) else [x]
                                               for x in (sequences, outputs_info, non_sequences))
     for info in outputs_info:
         if isinstance(info, dict) and "taps" in info:
