@@ -185,3 +185,18 @@ def test_the_shape_of_state_may_change(recwarn):
     state.set_value(np.zeros(7))
     assert int(grow([])) == 7
     assert not [w for w in recwarn if "donated" in str(w.message)]
+
+
+def test_an_op_that_works_in_place_writes_into_the_callers_array_when_it_may():
+    from theano.tensor import inplace
+    x, w = T.dmatrix("x"), theano.shared(np.zeros(2))
+    with pytest.raises(TypeError, match="inplace"):
+        theano.function([x], inplace.exp_inplace(x))
+    f = theano.function([x], inplace.exp_inplace(inplace.neg_inplace(x)), updates=[(w, w + 1)], accept_inplace=True)
+    for call in (f, lambda a: f.copy()(a)[0]):
+        data = np.ones((2, 2))
+        result = call(data)
+        np.testing.assert_allclose(result, np.exp(-1.0))
+        np.testing.assert_array_equal(data, result)
+        assert not np.shares_memory(data, result)
+    assert w.get_value().tolist() == [2, 2]

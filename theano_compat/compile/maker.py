@@ -51,6 +51,7 @@ class FunctionMaker:
             if profile:
                 profile.optimizer_time += time.perf_counter() - rewrite_started
         self.fgraph = fgraph
+        self.written = getattr(fgraph, "written", ())
         fgraph.name = name
         self._program = None
         if profile:
@@ -66,6 +67,8 @@ class FunctionMaker:
             for node in fgraph.apply_nodes:
                 if getattr(node.op, "destroy_map", None):
                     raise TypeError("Graph must not contain inplace operations", node, node.op)
+        elif any(getattr(node.op, "destroy_map", None) for node in fgraph.apply_nodes):
+            fgraph.written = _show_what_is_written(fgraph, self.inputs)
         return fgraph
 
     @property
@@ -98,6 +101,26 @@ class FunctionMaker:
         state = dict(self.__dict__)
         state["_program"] = None
         return state
+
+
+def _show_what_is_written(fgraph, specs):
+    """Make what in-place ops leave in explicit inputs outputs of `fgraph`, the last; gives the positions of these inputs.
+
+    Nothing is computed in place here; a call copies these values into the caller's arrays, where Theano would have put them.
+    """
+    place = {v: i for i, (v, spec) in enumerate(zip(fgraph.inputs, specs))
+             if hasattr(v.type, "broadcastable") and spec.update is None and not isinstance(getattr(spec, "value", None), Container)}
+    last = {}
+    for node in fgraph.toposort():
+        for output, (destroyed, *_) in (getattr(node.op, "destroy_map", None) or {}).items():
+            i = place.get(node.inputs[destroyed])
+            if i is not None:
+                place[node.outputs[output]] = i
+                last[i] = node.outputs[output]
+    for v in last.values():
+        v.clients.append(("output", len(fgraph.outputs)))
+        fgraph.outputs.append(v)
+    return tuple(last)
 
 
 def check_unused_inputs(inputs, outputs, on_unused_input=None):

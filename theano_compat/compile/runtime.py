@@ -257,6 +257,10 @@ class Function:
                 outputs = run(values)
             except Exception as e:
                 self._explain(e, values)
+            for i in reversed(self.maker.written):
+                new = outputs.pop()
+                if type(values[i]) is np.ndarray and values[i].flags.writeable:
+                    values[i][...] = new
             updated = self._updated
             if updated:
                 n = len(outputs) - len(updated)
@@ -321,6 +325,8 @@ class Function:
         kept = maker.fgraph.outputs[:n_out] if delete_updates else maker.fgraph.outputs
         memo = clone_get_equiv(maker.fgraph.inputs, kept)
         graph = FunctionGraph([memo[i] for i in maker.fgraph.inputs], [memo[o] for o in kept], clone=False)
+        if not delete_updates:
+            graph.written = maker.written
         outs = [SymbolicOutput(v, o.borrow) for v, o in zip(graph.outputs[:n_out], maker.outputs)]
         swap = swap or {}
         known = [i.variable for i in maker.inputs]
