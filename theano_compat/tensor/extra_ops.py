@@ -72,6 +72,20 @@ class CumOp(Op):
         return [g / x if self.mode == "mul" else g]
 
 
+class CumsumOp:
+    """The name by which pickles of older releases know a cumulative sum; gives a CumOp."""
+
+    def __new__(cls, axis=None):
+        return CumOp(axis, "add")
+
+
+class CumprodOp:
+    """The name by which pickles of older releases know a cumulative product; gives a CumOp."""
+
+    def __new__(cls, axis=None):
+        return CumOp(axis, "mul")
+
+
 def cumsum(x, axis=None):
     """Cumulative sum along `axis`, or of the flattened tensor."""
     return CumOp(axis=axis, mode="add")(x)
