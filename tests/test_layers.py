@@ -40,6 +40,7 @@ LATE = {
     ("control/builders.py", "gradient"): "an op that is a graph has that graph's derivatives",
     ("control/inner.py", "compile"): "a graph inside of an op is itself a program",
     ("control/inner.py", "rewrite"): "a graph inside of an op is itself a program",
+    ("control/scan_host.py", "compile"): "the derivative of a loop on the host is a program over what was recorded",
     ("gradient/verify.py", "compile"): "a gradient is verified by running it",
     ("tensor/random/streams.py", "compile"): "a stream of random numbers lives in a shared variable",
     ("tensor/random/mrg.py", "compile"): "a stream of random numbers lives in a shared variable",

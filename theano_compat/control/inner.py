@@ -44,8 +44,7 @@ class InnerGraph:
     def program(self):
         """The graph as a program of its own, with host steps where it needs them."""
         if self._program is None:
-            from theano_compat.compile.program import Program
-            self._program = Program(self.fgraph)
+            self._program = as_program(self.fgraph)
         return self._program
 
     @property
@@ -62,6 +61,12 @@ class InnerGraph:
         """The outputs' values in `env`, with the dtypes that the graph states."""
         import jax.numpy as jnp
         return [jnp.asarray(env[v] if v in env else v.data, dtype=getattr(v.type, "dtype", None)) for v in self.fgraph.outputs]
+
+
+def as_program(fgraph):
+    """`fgraph` as a program that can be called on values."""
+    from theano_compat.compile.program import Program
+    return Program(fgraph)
 
 
 def _rewritten(inputs, outputs, mode):

@@ -4,7 +4,7 @@ What does not change from step to step is computed before the loop.
 """
 import numpy as np
 
-from theano_compat.control.inner import InnerGraph, frozen, thawed
+from theano_compat.control.inner import InnerGraph, as_program, frozen, thawed
 from theano_compat.graph import Constant, FunctionGraph
 from theano_compat.graph.walk import clone_get_equiv
 
@@ -33,11 +33,10 @@ class StepPlan(InnerGraph):
     def watching(self, variables):
         """The step as a program that also gives the values of `variables`."""
         if self._watching is None:
-            from theano_compat.compile.program import Program
             outputs = self.fgraph.outputs
             memo = clone_get_equiv(self.fgraph.inputs, [*outputs, *variables])
             fgraph = FunctionGraph([memo[v] for v in self.fgraph.inputs], [memo[v] for v in [*outputs, *variables]], clone=True)
-            self._watching = Program(fgraph)
+            self._watching = as_program(fgraph)
         return self._watching
 
     def _hoist(self):
