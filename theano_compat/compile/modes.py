@@ -52,7 +52,7 @@ OPT_STABILIZE = Query(include=["fast_compile", "stabilize"])
 OPT_MERGE = Query(include=["merge"])
 predefined_optimizers = {
     None: OPT_NONE, "None": OPT_NONE, "merge": OPT_MERGE, "o4": OPT_FAST_RUN, "o3": OPT_FAST_RUN, "o2": OPT_FAST_RUN,
-    "o1": OPT_FAST_COMPILE, "unsafe": OPT_FAST_RUN, "fast_run": OPT_FAST_RUN, "fast_run_stable": OPT_FAST_RUN_STABLE,
+    "o1": OPT_FAST_COMPILE, "unsafe": OPT_FAST_RUN.including("unsafe"), "fast_run": OPT_FAST_RUN, "fast_run_stable": OPT_FAST_RUN_STABLE,
     "fast_compile": OPT_FAST_COMPILE, "stabilize": OPT_STABILIZE}
 
 

@@ -132,19 +132,13 @@ def local_sub_itself(fgraph, node):
 def local_add_specialize(fgraph, node):
     """Zeros leave a sum."""
     out = node.outputs[0]
-    rest = [x for x in node.inputs if not is_number(zero_behind_fill(x), 0)]
+    rest = [x for x in node.inputs if not is_number(x, 0)]
     if len(rest) == len(node.inputs):
         return None
     if not rest:
         model = next((x for x in node.inputs if x.type == out.type), None)
         return None if model is None and len(node.inputs) > 1 else _one(like(node.inputs[0] if model is None else model, out))
     return _one(like(rest[0] if len(rest) == 1 else add(*rest), out))
-
-
-def zero_behind_fill(x):
-    """The value of `fill(model, value)`, else `x`; used where the shape comes from elsewhere or the type check decides."""
-    found = made_by(x, scalar.Second)
-    return x if found is None or not is_number(found[1], 0) else found[1]
 
 
 @rule([add], ("fast_run", "fusion"), "a sum is one node, as in Theano's graphs")

@@ -1,6 +1,7 @@
 """What rules ask about variables: which elementwise op made it, which single number it is."""
 import numpy as np
 
+from theano_compat import scalar
 from theano_compat.graph.variable import Constant
 from theano_compat.tensor.elemwise import DimShuffle, Elemwise, plain_elemwise
 
@@ -14,9 +15,15 @@ def made_by(v, scalar_class):
 
 
 def number(v):
-    """The one number that `v` is made of everywhere, through dimension changes and casts of floats, or None."""
-    while v.owner is not None and isinstance(v.owner.op, DimShuffle):
-        v = v.owner.inputs[0]
+    """The one number that `v` is made of everywhere, through dimension changes and fills, or None."""
+    while v.owner is not None:
+        if isinstance(v.owner.op, DimShuffle):
+            v = v.owner.inputs[0]
+            continue
+        found = made_by(v, scalar.Second)
+        if found is None:
+            break
+        v = found[1]
     if isinstance(v, Constant) and isinstance(v.data, np.ndarray) and v.data.size:
         first = v.data.flat[0]
         if v.data.size == 1 or (v.data.size <= 4096 and (v.data == first).all()):

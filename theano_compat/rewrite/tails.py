@@ -59,13 +59,19 @@ def merge_moduli_and_tails(num, den):
             continue
         for n in num:
             exponent = made_by(n, scalar.Exp)
-            negated = made_by(exponent[0], scalar.Neg) if exponent is not None else None
-            if negated is not None and _is_square(negated[0], inside[0]):
+            if exponent is not None and _is_minus_square(exponent[0], inside[0]):
                 num.remove(n)
                 den[den.index(d)] = erfcx(inside[0])
                 changed = True
                 break
     return changed
+
+
+def _is_minus_square(v, x):
+    """Whether `v` is -x ** 2."""
+    from theano_compat.rewrite.algebra import factors
+    num, den, value = factors(v, shared=True)
+    return value == -1 and not den and (num == [x, x] or len(num) == 1 and _is_square(num[0], x))
 
 
 def _is_square(v, x):
