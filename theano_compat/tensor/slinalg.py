@@ -113,7 +113,8 @@ class Cholesky(Op):
         a = inexact(x)
         _check_finite(node, a)
         factor = jax.lax.linalg.cholesky(a if self.lower else jnp.conj(a.T), symmetrize_input=False)
-        failed = jnp.any(jnp.isnan(factor))
+        # where LAPACK gives up the whole factor is NaN: the diagonal tells
+        failed = jnp.any(jnp.isnan(jnp.diagonal(factor)))
         if self.on_error == "raise":
             check(~failed, node, LinAlgError, "a leading minor of the array is not positive definite")
         else:
