@@ -7,6 +7,7 @@ import numpy as np
 from theano_compat import scalar
 from theano_compat.rewrite.engine import rule
 from theano_compat.rewrite.match import is_number, like, made_by, number
+from theano_compat.rewrite.passes import in2out
 from theano_compat.tensor.constant import constant
 from theano_compat.tensor.elemwise import DimShuffle, Elemwise
 from theano_compat.tensor.names_elemwise import add, fill, inv, mul, neg, pow, second, sqr, sqrt, sub, switch, tensor_copy, true_div
@@ -416,3 +417,6 @@ def local_useless_switch(fgraph, node):
         return None
     chosen = left if value else right
     return [chosen] if chosen.type == out.type else None
+
+
+mul_canonizer = in2out(local_mul_canonizer, name="mul_canonizer")
