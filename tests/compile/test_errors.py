@@ -7,18 +7,14 @@ from pathlib import Path
 import error_cases as cases
 import numpy as np
 import pytest
+from known_gaps import golden_gaps
 
 import theano
 import theano.tensor as T
 
 GOLDEN = json.loads((Path(__file__).parent.parent / "golden" / "errors.json").read_text())
 HEADS = ("Apply node that", "Toposort index", "Inputs types", "Inputs shapes", "Inputs values", "Backtrace when", "HINT")
-# Another first line or class than Theano's, and why.
-DIFFERENT = {
-    "keys that are no text": "Theano asserts without a word",
-    "an In that is mutable but not borrowed": "Theano forgets to fill the names into its sentence",
-    "an old-style input of nothing": "Theano fails while it formats its sentence",
-}
+DIFFERENT = sorted(golden_gaps("errors"))
 
 
 def _plain(line):
