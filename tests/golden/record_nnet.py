@@ -68,7 +68,8 @@ NO_GRADIENT += NEIGHBOURS_FORWARD + NORM_FORWARD
 ERRORS = ["T.nnet.conv2d(x, w, border_mode='other')", "T.nnet.conv2d(x, w, border_mode=-1)", "T.nnet.conv2d(x, w, border_mode=(1,))",
           "T.nnet.conv2d(x, w, subsample=(1,))", "T.nnet.conv2d(x, w, num_groups=0)", "T.nnet.conv2d(m, w)", "T.nnet.conv2d(x, m)",
           "T.nnet.conv2d(x, w, input_shape=x.shape)", "T.nnet.conv2d(x, w, filter_dilation=(1, 1, 1))",
-          "T.nnet.conv2d(x, w, imshp_logical=(1, 2, 3))", "pool.pool_2d(x, ignore_border=True)", "pool.pool_2d(v, (2, 2), ignore_border=True)",
+          "T.nnet.conv2d(x, w, imshp_logical=(1, 2, 3))", "pool.pool_2d(x, ignore_border=True)",
+          "pool.pool_2d(v, (2, 2), ignore_border=True)",
           "pool.pool_2d(x, (2, 2), ignore_border=False, pad=(1, 1))", "pool.pool_2d(x, (2, 2), ignore_border=True, pad=(2, 2))",
           "pool.pool_2d(x, (2, 2), ignore_border=True, mode='median')", "pool.pool_2d(x, (2.0, 2.0), ignore_border=True)",
           "pool.pool_3d(m, (2, 2, 2), ignore_border=True)", "T.nnet.softmax(x)", "T.nnet.softmax_with_bias(v, v)",
@@ -106,7 +107,9 @@ def names():
     from theano.tensor.nnet import abstract_conv, bn, conv, neighbours
     from theano.tensor.signal import pool
     scope = {k: theano.shared(values(k), name=k) for k in SHAPES}
-    scope.update(theano=theano, T=T, np=np, signal=signal, abstract_conv=abstract_conv, bn=bn, conv=conv, neighbours=neighbours, pool=pool, targets=theano.shared(np.array([0, 4, 2, 1, 3, 3]), name="targets"),
+    scope.update(theano=theano, T=T, np=np, signal=signal, abstract_conv=abstract_conv, bn=bn, conv=conv,
+                 neighbours=neighbours, pool=pool,
+                 targets=theano.shared(np.array([0, 4, 2, 1, 3, 3]), name="targets"),
                  ties=theano.shared(np.arange(2 * 7 * 6).reshape(1, 2, 7, 6) % 3 * 1.0, name="ties"))
     return scope
 

@@ -4,6 +4,7 @@ import warnings
 
 import numpy as np
 import pytest
+
 import theano
 import theano.tensor as T
 from theano.tensor.nnet import blocksparse, conv3d2d, conv_lowering
@@ -57,7 +58,8 @@ def test_second_derivatives_of_convolutions():
 def test_correlation_is_convolution_with_turned_filters():
     x, w = T.tensor4(), T.tensor4()
     a, b = RNG.randn(2, 2, 5, 5), RNG.randn(3, 2, 3, 2)
-    f = theano.function([x, w], [CorrMM("half", (2, 1))(x, w), T.nnet.conv2d(x, w, border_mode="half", subsample=(2, 1), filter_flip=False)])
+    f = theano.function([x, w], [CorrMM("half", (2, 1))(x, w),
+                                 T.nnet.conv2d(x, w, border_mode="half", subsample=(2, 1), filter_flip=False)])
     np.testing.assert_array_equal(*f(a, b))
 
 
@@ -111,9 +113,10 @@ def test_videos_may_have_a_border_mode_for_time_alone():
 
 
 def test_gpu_names_build_portable_graphs():
+    import jax
+
     from theano.sandbox.cuda import cuda_available, dnn
     from theano.sandbox.cuda.basic_ops import gpu_contiguous
-    import jax
     assert cuda_available == (jax.default_backend() == "gpu") == dnn.dnn_available()
     x, w = theano.shared(RNG.randn(1, 2, 6, 6)), theano.shared(RNG.randn(3, 2, 3, 3))
     got = dnn.dnn_pool(dnn.dnn_conv(gpu_contiguous(x), w, conv_mode="cross"), (2, 2), stride=(2, 2)).eval()
@@ -126,7 +129,8 @@ def test_the_old_convolution_warns_and_checks_what_it_was_told():
     x = T.tensor4()
     with warnings.catch_warnings(record=True) as seen:
         warnings.simplefilter("always")
-        out = conv.conv2d(x, theano.shared(np.ones((1, 1, 2, 2), theano.config.floatX)), image_shape=(1, 1, 4, 4), filter_shape=(1, 1, 2, 2))
+        out = conv.conv2d(x, theano.shared(np.ones((1, 1, 2, 2), theano.config.floatX)),
+                          image_shape=(1, 1, 4, 4), filter_shape=(1, 1, 2, 2))
     assert any("deprecated" in str(w.message) for w in seen)
     with pytest.raises(ValueError, match="image shape provided at build time"):
         theano.function([x], out)(np.ones((1, 1, 5, 5), theano.config.floatX))

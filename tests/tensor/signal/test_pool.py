@@ -3,6 +3,7 @@ import itertools
 
 import numpy as np
 import pytest
+
 import theano
 import theano.tensor as T
 from theano.tensor.signal import downsample, pool

@@ -1,4 +1,5 @@
 """theano.tensor.nnet: functions of neural networks. Names only."""
+from theano_compat.scalar.sigmoid import scalar_sigmoid as scalar_sigmoid
 from theano_compat.tensor.nnet.abstract_conv import conv2d as abstract_conv2d
 from theano_compat.tensor.nnet.abstract_conv import conv2d_grad_wrt_inputs as conv2d_grad_wrt_inputs
 from theano_compat.tensor.nnet.abstract_conv import conv3d as conv3d
@@ -12,22 +13,22 @@ from theano_compat.tensor.nnet.conv import ConvOp as ConvOp
 from theano_compat.tensor.nnet.conv_forms import separable_conv2d as separable_conv2d
 from theano_compat.tensor.nnet.conv_functions import conv2d as conv2d
 from theano_compat.tensor.nnet.conv_functions import conv2d_transpose as conv2d_transpose
+from theano_compat.tensor.nnet.crossentropy import CrossentropyCategorical1Hot as CrossentropyCategorical1Hot
+from theano_compat.tensor.nnet.crossentropy import CrossentropyCategorical1HotGrad as CrossentropyCategorical1HotGrad
+from theano_compat.tensor.nnet.crossentropy import CrossentropySoftmax1HotWithBiasDx as CrossentropySoftmax1HotWithBiasDx
+from theano_compat.tensor.nnet.crossentropy import CrossentropySoftmaxArgmax1HotWithBias as CrossentropySoftmaxArgmax1HotWithBias
 from theano_compat.tensor.nnet.crossentropy import binary_crossentropy as binary_crossentropy
 from theano_compat.tensor.nnet.crossentropy import categorical_crossentropy as categorical_crossentropy
 from theano_compat.tensor.nnet.crossentropy import crossentropy_categorical_1hot as crossentropy_categorical_1hot
+from theano_compat.tensor.nnet.crossentropy import crossentropy_categorical_1hot_grad as crossentropy_categorical_1hot_grad
 from theano_compat.tensor.nnet.crossentropy import crossentropy_softmax_1hot as crossentropy_softmax_1hot
 from theano_compat.tensor.nnet.crossentropy import crossentropy_softmax_1hot_with_bias as crossentropy_softmax_1hot_with_bias
+from theano_compat.tensor.nnet.crossentropy import crossentropy_softmax_1hot_with_bias_dx as crossentropy_softmax_1hot_with_bias_dx
 from theano_compat.tensor.nnet.crossentropy import crossentropy_softmax_argmax_1hot_with_bias as crossentropy_softmax_argmax_1hot_with_bias
 from theano_compat.tensor.nnet.crossentropy import crossentropy_softmax_max_and_argmax_1hot as crossentropy_softmax_max_and_argmax_1hot
 from theano_compat.tensor.nnet.crossentropy import (
     crossentropy_softmax_max_and_argmax_1hot_with_bias as crossentropy_softmax_max_and_argmax_1hot_with_bias,
 )
-from theano_compat.tensor.nnet.crossentropy import CrossentropyCategorical1Hot as CrossentropyCategorical1Hot
-from theano_compat.tensor.nnet.crossentropy import CrossentropyCategorical1HotGrad as CrossentropyCategorical1HotGrad
-from theano_compat.tensor.nnet.crossentropy import CrossentropySoftmax1HotWithBiasDx as CrossentropySoftmax1HotWithBiasDx
-from theano_compat.tensor.nnet.crossentropy import CrossentropySoftmaxArgmax1HotWithBias as CrossentropySoftmaxArgmax1HotWithBias
-from theano_compat.tensor.nnet.crossentropy import crossentropy_categorical_1hot_grad as crossentropy_categorical_1hot_grad
-from theano_compat.tensor.nnet.crossentropy import crossentropy_softmax_1hot_with_bias_dx as crossentropy_softmax_1hot_with_bias_dx
 from theano_compat.tensor.nnet.heads import Prepend_scalar_constant_to_each_row as Prepend_scalar_constant_to_each_row
 from theano_compat.tensor.nnet.heads import Prepend_scalar_to_each_row as Prepend_scalar_to_each_row
 from theano_compat.tensor.nnet.heads import confusion_matrix as confusion_matrix
@@ -37,16 +38,17 @@ from theano_compat.tensor.nnet.heads import prepend_1_to_each_row as prepend_1_t
 from theano_compat.tensor.nnet.heads import prepend_scalar_to_each_row as prepend_scalar_to_each_row
 from theano_compat.tensor.nnet.heads import sigmoid_binary_crossentropy as sigmoid_binary_crossentropy
 from theano_compat.tensor.nnet.sigm import sigmoid as sigmoid
+from theano_compat.tensor.nnet.sigm import sigmoid_inplace as sigmoid_inplace
 from theano_compat.tensor.nnet.sigm import softplus as softplus
 from theano_compat.tensor.nnet.sigm import ultra_fast_sigmoid as ultra_fast_sigmoid
-from theano_compat.tensor.nnet.softmax import logsoftmax as logsoftmax
-from theano_compat.tensor.nnet.softmax import softmax as softmax
-from theano_compat.tensor.nnet.softmax import softmax_graph as softmax_graph
-from theano_compat.tensor.nnet.softmax import softmax_with_bias as softmax_with_bias
 from theano_compat.tensor.nnet.softmax import LogSoftmax as LogSoftmax
 from theano_compat.tensor.nnet.softmax import Softmax as Softmax
 from theano_compat.tensor.nnet.softmax import SoftmaxGrad as SoftmaxGrad
 from theano_compat.tensor.nnet.softmax import SoftmaxWithBias as SoftmaxWithBias
+from theano_compat.tensor.nnet.softmax import logsoftmax as logsoftmax
 from theano_compat.tensor.nnet.softmax import logsoftmax_op as logsoftmax_op
+from theano_compat.tensor.nnet.softmax import softmax as softmax
 from theano_compat.tensor.nnet.softmax import softmax_grad as softmax_grad
+from theano_compat.tensor.nnet.softmax import softmax_graph as softmax_graph
 from theano_compat.tensor.nnet.softmax import softmax_op as softmax_op
+from theano_compat.tensor.nnet.softmax import softmax_with_bias as softmax_with_bias

@@ -10,14 +10,12 @@ from theano_compat.graph.variable import Apply, Variable
 from theano_compat.tensor.constant import TensorConstant, as_tensor_variable
 from theano_compat.tensor.nnet import conv_lowering
 from theano_compat.tensor.nnet.conv_shape import assert_conv_shape as assert_conv_shape
-from theano_compat.tensor.nnet.conv_shape import assert_shape
-from theano_compat.tensor.nnet.conv_shape import border_mode_to_pad
+from theano_compat.tensor.nnet.conv_shape import assert_shape, border_mode_to_pad, get_conv_output_shape
 from theano_compat.tensor.nnet.conv_shape import check_conv_gradinputs_shape as check_conv_gradinputs_shape
 from theano_compat.tensor.nnet.conv_shape import get_conv_gradinputs_shape as get_conv_gradinputs_shape
 from theano_compat.tensor.nnet.conv_shape import get_conv_gradinputs_shape_1axis as get_conv_gradinputs_shape_1axis
 from theano_compat.tensor.nnet.conv_shape import get_conv_gradweights_shape as get_conv_gradweights_shape
 from theano_compat.tensor.nnet.conv_shape import get_conv_gradweights_shape_1axis as get_conv_gradweights_shape_1axis
-from theano_compat.tensor.nnet.conv_shape import get_conv_output_shape
 from theano_compat.tensor.nnet.conv_shape import get_conv_shape_1axis as get_conv_shape_1axis
 from theano_compat.tensor.scalar_constant import NotScalarConstantError, get_scalar_constant_value
 from theano_compat.tensor.shape import patternbroadcast
@@ -31,15 +29,16 @@ def _border(border_mode, convdim):
     """A border mode in its normal form. Raises ValueError for what is none."""
     if isinstance(border_mode, int):
         if border_mode < 0:
-            raise ValueError("invalid border_mode {}, which must be a non-negative integer".format(border_mode))
+            raise ValueError(f"invalid border_mode {border_mode}, which must be a non-negative integer")
         border_mode = (border_mode,) * convdim
     elif isinstance(border_mode, tuple):
         if len(border_mode) != convdim:
-            raise ValueError("invalid border_mode {}, which must be a tuple of length {}".format(border_mode, convdim))
+            raise ValueError(f"invalid border_mode {border_mode}, which must be a tuple of length {convdim}")
         border_mode = tuple(_axis_border(mode, border_mode, convdim) for mode in border_mode)
     elif border_mode not in ("valid", "full", "half"):
-        raise ValueError('invalid border_mode {}, which must be either "valid", "full", "half", an integer or a tuple of length {}'
-                         .format(border_mode, convdim))
+        raise ValueError(f'invalid border_mode {border_mode}, which must be either "valid", "full", "half", an integer or a tuple of '
+                         f'length {convdim}'
+                         )
     if isinstance(border_mode, tuple) and all(mode == 0 for mode in border_mode):
         return "valid"
     return border_mode
@@ -49,9 +48,9 @@ def _axis_border(mode, border_mode, convdim):
     if isinstance(mode, int) and mode >= 0:
         return mode
     if not (isinstance(mode, tuple) and len(mode) == 2 and all(isinstance(m, int) and m >= 0 for m in mode)):
-        raise ValueError("invalid border mode {}. The tuple can only contain integers  or pairs of integers".format(border_mode))
+        raise ValueError(f"invalid border mode {border_mode}. The tuple can only contain integers  or pairs of integers")
     if convdim != 2:
-        raise NotImplementedError("Asymmetric padding not implemented for {}D".format(convdim))
+        raise NotImplementedError(f"Asymmetric padding not implemented for {convdim}D")
     return mode[0] if mode[0] == mode[1] else mode
 
 
@@ -93,9 +92,9 @@ class BaseAbstractConv(Op):
         self.kshp = _constants(kshp, "kshp", 2 + (2 * convdim if unshared else convdim))
         self.filter_flip = filter_flip
         if len(subsample) != convdim:
-            raise ValueError("subsample must have {} elements".format(convdim))
+            raise ValueError(f"subsample must have {convdim} elements")
         if len(filter_dilation) != convdim:
-            raise ValueError("filter_dilation must have {} elements".format(convdim))
+            raise ValueError(f"filter_dilation must have {convdim} elements")
         self.subsample, self.filter_dilation = tuple(subsample), tuple(filter_dilation)
         if num_groups < 1:
             raise ValueError("num_groups must have value greater than zero")

@@ -112,8 +112,8 @@ def _check_gradient(plan, x_shape, w_shape, g_shape):
     n = len(plan.strides)
     expected = (x_shape[0], w_shape[0], *output_extent(plan, x_shape[2:], w_shape[-n:]))
     if tuple(g_shape) != expected:
-        raise ValueError("invalid input_shape for gradInputs: the given input_shape would produce an output of shape {}, but the "
-                         "given topgrad has shape {}".format(expected, tuple(g_shape)))
+        raise ValueError(f"invalid input_shape for gradInputs: the given input_shape would produce an output of shape {expected}, but the "
+                         f"given topgrad has shape {tuple(g_shape)}")
 
 
 def _transposed(linear, shape, g):
@@ -205,7 +205,7 @@ def _unshared(x, w, plan, extents):
     import jax.numpy as jnp
     n, groups = len(extents), plan.groups
     if tuple(w.shape[1:1 + n]) != extents:
-        raise ValueError("Kernel shape {} does not match computed output size {}".format(tuple(w.shape[1:1 + n]), extents))
+        raise ValueError(f"Kernel shape {tuple(w.shape[1:1 + n])} does not match computed output size {extents}")
     x = jnp.pad(x, ((0, 0), (0, 0), *plan.pads))
     x = x.reshape((x.shape[0], groups, x.shape[1] // groups, *x.shape[2:]))
     w = w.reshape((groups, w.shape[0] // groups, *w.shape[1:]))

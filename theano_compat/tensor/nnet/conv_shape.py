@@ -156,11 +156,12 @@ def border_mode_to_pad(mode, convdim, kshp):
         mode = (mode,) * convdim
     if isinstance(mode, tuple):
         if len(mode) != convdim:
-            raise ValueError("invalid border_mode {} which must be a tuple of length {}".format(mode, convdim))
+            raise ValueError(f"invalid border_mode {mode} which must be a tuple of length {convdim}")
         return tuple(_pair(m, mode) for m in mode)
     if mode not in ("valid", "half", "full"):
-        raise ValueError('invalid border_mode {}, which must be either "valid", "full", "half", an integer or a tuple of length {}'
-                         .format(mode, convdim))
+        raise ValueError(f'invalid border_mode {mode}, which must be either "valid", "full", "half", an integer or a tuple of '
+                         f'length {convdim}'
+                         )
     return tuple(_axis_padding(mode, k) for k in kshp)
 
 
@@ -169,6 +170,6 @@ def _pair(m, mode):
         return m, m
     if isinstance(m, tuple) and all(isinstance(b, int) for b in m) and min(m) >= 0:
         if len(m) != 2:
-            raise NotImplementedError("Asymmetric padding not implemented for {}d".format(len(m)))
+            raise NotImplementedError(f"Asymmetric padding not implemented for {len(m)}d")
         return m
-    raise ValueError("invalid border mode {}. The tuple can only contain integers or tuples of length 2".format(mode))
+    raise ValueError(f"invalid border mode {mode}. The tuple can only contain integers or tuples of length 2")

@@ -139,7 +139,7 @@ class _PoolOp(Op):
         ndim = 2 if ndim is None else ndim
         ws, stride, pad = _parameters(ndim, ws, stride, pad, ds, st, padding)
         if len(imgshape) < ndim:
-            raise TypeError("imgshape must have at least {} dimensions".format(ndim))
+            raise TypeError(f"imgshape must have at least {ndim} dimensions")
         stride = ws if stride is None else stride
         pad = (0,) * ndim if pad is None else pad
         extents = [extract_constant(imgshape[i - ndim]) + pad[i] * 2 for i in range(ndim)]
