@@ -259,7 +259,7 @@ class Function:
                 self._explain(e, values)
             for i in reversed(self.maker.written):
                 new = outputs.pop()
-                if type(values[i]) is np.ndarray and values[i].flags.writeable:
+                if isinstance(values[i], np.ndarray) and values[i].flags.writeable:
                     values[i][...] = new
             updated = self._updated
             if updated:
