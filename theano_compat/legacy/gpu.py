@@ -13,8 +13,9 @@ from theano_compat.tensor.reshape import Reshape
 from theano_compat.tensor.type import TensorType
 from theano_compat.tensor.variable import TensorVariable
 
-__all__ = ["CudaNdarrayType", "GpuCorrMM", "GpuCorrMM_gradInputs", "GpuCorrMM_gradWeights", "GpuOp", "GpuReshape",
-           "as_cuda_ndarray_variable", "as_gpuarray_variable", "float32_shared_constructor",
+# two of them are answered by __getattr__
+__all__ = ["CudaNdarrayType", "GpuCorrMM", "GpuCorrMM_gradInputs", "GpuCorrMM_gradWeights", "GpuOp", "GpuReshape",  # noqa: F822
+           "as_cuda_ndarray_variable", "as_gpuarray_variable", "cuda_available", "cuda_enabled", "float32_shared_constructor",
            "gpu_alloc", "gpu_alloc_empty", "gpu_contiguous", "gpu_from_host", "gpu_join", "host_from_gpu", "infer_context_name",
            "synchronize", "use"]
 
