@@ -68,16 +68,27 @@ def merge_moduli_and_tails(num, den):
 
 
 def _is_minus_square(v, x):
-    """Whether `v` is -x ** 2."""
+    """Whether `v` is -x ** 2, numbers taken out of it or not."""
     from theano_compat.rewrite.algebra import factors
-    num, den, value = factors(v, shared=True)
-    return value == -1 and not den and (num == [x, x] or len(num) == 1 and _is_square(num[0], x))
+    num, den, value = _squares_opened(factors(v, shared=True))
+    over, under, scale = factors(x, shared=True)
+    return (_same_things(num, over * 2) and _same_things(den, under * 2) and scale != 0
+            and abs(value / (-scale * scale) - 1) < 1e-6)
 
 
-def _is_square(v, x):
-    """Whether `v` is x ** 2, however it is written."""
-    for cls in (scalar.Sqr, scalar.Mul, scalar.Pow):
-        found = made_by(v, cls)
-        if found is not None and found[0] is x:
-            return cls is scalar.Sqr or len(found) == 2 and (found[1] is x if cls is scalar.Mul else is_number(found[1], 2))
-    return False
+def _squares_opened(found):
+    """The lists of factors with `u ** 2` as two times the factors of u."""
+    from theano_compat.rewrite.algebra import factors
+    num, den, value = [], list(found[1]), found[2]
+    for v in found[0]:
+        square = made_by(v, scalar.Sqr) or made_by(v, scalar.Pow)
+        if square is None or len(square) == 2 and not is_number(square[1], 2):
+            num.append(v)
+            continue
+        over, under, scale = factors(square[0], shared=True)
+        num, den, value = num + over * 2, den + under * 2, value * scale * scale
+    return num, den, value
+
+
+def _same_things(a, b):
+    return sorted(map(id, a)) == sorted(map(id, b))
