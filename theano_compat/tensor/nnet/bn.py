@@ -23,8 +23,7 @@ class BNComposite(Composite):
         self.dtype = dtype
         x, mean, std, gamma, beta = (get_scalar_type(dtype).make_variable() for _ in range(5))
         with change_flags(compute_test_value="off"):
-            formula = add(mul(true_div(sub(x, mean), std), gamma), beta)
-        super().__init__([x, mean, std, gamma, beta], [formula])
+            super().__init__([x, mean, std, gamma, beta], [add(mul(true_div(sub(x, mean), std), gamma), beta)])
 
     def grad(self, inps, grads):
         x, mean, std, gamma, _ = inps
