@@ -251,7 +251,7 @@ READ_OTHERWISE = {"base_compiledir": "compiledir", "compiledir_format": "compile
                   **dict.fromkeys((f"numpy.seterr_{e}" for e in ("all", "divide", "over", "under", "invalid")), "seterr_"),
                   **dict.fromkeys((f"NanGuardMode.{e}_is_error" for e in ("nan", "inf", "big")), "config.NanGuardMode")}
 # Flags that are looked at, and decide nothing.
-ONLY_KEPT = {"allow_gc": "an attribute of linkers", "openmp": "an attribute of elementwise ops",
+ONLY_KEPT = {"allow_gc": "an attribute of linkers", "scan.allow_gc": "an attribute of scans", "openmp": "an attribute of elementwise ops",
              "blas.ldflags": "told to programs that ask"}
 
 

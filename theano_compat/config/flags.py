@@ -237,7 +237,7 @@ def _rows_compilation():
     yield "optimizer", EnumStr("o4", "o3", "o2", "o1", "unsafe", "fast_run", "fast_compile", "merge", "None"), ACTS, \
         "Which rewriting the mode `Mode` does."
     yield "optimizer_verbose", BoolParam(False), ACTS, "Whether to print each rewriting."
-    yield "on_opt_error", EnumStr("warn", "raise", "pdb", "ignore"), NO_EFFECT, "What to do when a rewriting fails."
+    yield "on_opt_error", EnumStr("warn", "raise", "pdb", "ignore"), ACTS, "What to do when a rewriting fails."
     yield "nocleanup", BoolParam(False), NO_EFFECT, "Whether to keep C code that failed to compile."
     yield "on_unused_input", EnumStr("raise", "warn", "ignore"), ACTS, \
         "What to do when a function's input is not used by its outputs."
@@ -311,8 +311,8 @@ def _rows_debugging():
 
 
 def _rows_code_and_cache():
-    yield "optdb.position_cutoff", FloatParam(float("inf")), NO_EFFECT, "After which position rewriting stops."
-    yield "optdb.max_use_ratio", FloatParam(8), NO_EFFECT, "How often a rewriting may be used, by the graph's size."
+    yield "optdb.position_cutoff", FloatParam(float("inf")), ACTS, "After which position rewriting stops, in databases that a program makes."
+    yield "optdb.max_use_ratio", FloatParam(8), ACTS, "How often a rewriting may be used, by the graph's size."
     yield "gcc.cxxflags", StrParam(""), NO_EFFECT, "Arguments for the C++ compiler."
     yield "cmodule.warn_no_version", BoolParam(False), NO_EFFECT, "Whether to warn about C code without a version."
     yield "cmodule.remove_gxx_opt", BoolParam(False), NO_EFFECT, "Whether to compile C code without optimization."

@@ -14,7 +14,8 @@ from theano_compat.graph.utils import frozendict, legacy_name
 from theano_compat.graph.variable import Apply
 from theano_compat.printing.pretty import register_printer
 from theano_compat.scalar import identity
-from theano_compat.scalar.types import get_scalar_type
+from theano_compat.scalar.casting import as_dtype
+from theano_compat.scalar.types import get_scalar_type, upcast
 from theano_compat.tensor import scalar_gradient
 from theano_compat.tensor.casting import continuous_dtypes, discrete_dtypes
 from theano_compat.tensor.constant import as_tensor_variable
@@ -266,19 +267,29 @@ class Elemwise(Op):
         import jax.numpy as jnp
         for ok, exc_class, message in self.scalar_op.checks(*values):
             check(ok, node, exc_class, message)
-        return self._elementwise(node, values, self.scalar_op.lower_elementwise, jnp.broadcast_to)
+        return self._elementwise(node, values, self.scalar_op.lower_elementwise, jnp)
 
     def host(self, node, *values):
-        return self._elementwise(node, values, self.scalar_op.host_elementwise, np.broadcast_to)
+        return self._elementwise(node, values, self.scalar_op.host_elementwise, np)
 
-    def _elementwise(self, node, values, compute, broadcast):
+    def _elementwise(self, node, values, compute, xp):
         shape = self._out_shape(node, values)
         if len(node.outputs) == 1:
-            result = compute(node.outputs[0].type.dtype, *values)
+            dtype = node.outputs[0].type.dtype
+            result = compute(self._work_dtype(node, dtype), *values)
+            if result.dtype != dtype:
+                result = as_dtype(xp, result, dtype)
             # an op may ignore an input, whose shape counts nevertheless
-            return result if result.shape == shape else broadcast(result, shape)
+            return result if result.shape == shape else xp.broadcast_to(result, shape)
         results = compute(tuple(o.type.dtype for o in node.outputs), *values)
-        return tuple([r if r.shape == shape else broadcast(r, shape) for r in results])
+        return tuple([r if r.shape == shape else xp.broadcast_to(r, shape) for r in results])
+
+    def _work_dtype(self, node, dtype):
+        """The dtype to compute in: the output's, but the inputs' common one where a wider result is put into an integer."""
+        if not self.inplace_pattern or not dtype.startswith(("int", "uint")):
+            return dtype
+        common = upcast(*[x.type.dtype for x in node.inputs])
+        return common if common.startswith("float") else dtype
 
     def perform(self, node, inputs, output_storage, params=None):
         results = self.host(node, *inputs)
