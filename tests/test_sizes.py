@@ -62,3 +62,11 @@ def test_report(capsys):
 
 if __name__ == "__main__":
     print(report())
+
+
+def test_no_two_test_files_share_a_name():
+    """pytest imports test files by their base name."""
+    seen = {}
+    for path in sorted(PACKAGE.parent.glob("tests/**/test_*.py")):
+        assert path.name not in seen, f"{path} and {seen[path.name]}"
+        seen[path.name] = path

@@ -1,6 +1,6 @@
 """Record random draws: `python tests/golden/record_random.py > tests/golden/random.json` under real Theano 1.0.5.
 
-The expressions are plain text, so that tests/random/test_golden.py evaluates the same ones. Arrays are recorded as the hex
+The expressions are plain text, so that tests/random/test_draws.py evaluates the same ones. Arrays are recorded as the hex
 digits of their bytes.
 """
 

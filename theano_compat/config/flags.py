@@ -311,7 +311,7 @@ def _rows_debugging():
 
 
 def _rows_code_and_cache():
-    yield "optdb.position_cutoff", FloatParam(float("inf")), ACTS, "After which position rewriting stops, in databases that a program makes."
+    yield "optdb.position_cutoff", FloatParam(float("inf")), ACTS, "After which position a program's own rewriting stops."
     yield "optdb.max_use_ratio", FloatParam(8), ACTS, "How often a rewriting may be used, by the graph's size."
     yield "gcc.cxxflags", StrParam(""), NO_EFFECT, "Arguments for the C++ compiler."
     yield "cmodule.warn_no_version", BoolParam(False), NO_EFFECT, "Whether to warn about C code without a version."
