@@ -139,7 +139,9 @@ def _xla(x, w, plan):
 # Convolution as one product of the filters with the columns of the image. -----------------------------------------------------
 
 def _as_product(x_shape, w_shape, dtype, plan):
-    """Whether the product pays: on CPU, where filters are large and channels few (see tests/benchmarks/conv.py for numbers).
+    """Whether the product pays: on CPU, where filters are large and channels few.
+
+    Measured for LeNet and VGG-like sizes only: LeNet layer 2 forward 3.3 ms against 5.4 for lax in float32; VGG-like lax wins.
 
     XLA's own convolution wins with 3x3 filters and many channels, and always on accelerators.
     """
