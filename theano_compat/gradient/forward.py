@@ -2,14 +2,11 @@
 
 Ops say theirs by `R_op`; for those that do not, or answer NotImplemented, `derived` makes one from the lowering.
 """
-import warnings
-
 from theano_compat.gradient.derived import jvp_outputs
 from theano_compat.gradient.frontdoor import as_list, format_as
-from theano_compat.gradient.reverse import DisconnectedInputError
+from theano_compat.gradient.reverse import handle_disconnected
 from theano_compat.graph import Variable
 from theano_compat.graph.null_type import disconnected_type
-from theano_compat.graph.utils import get_variable_trace_string
 
 
 def Rop(f, wrt, eval_points, disconnected_outputs="raise", return_disconnected="zero"):
@@ -34,7 +31,7 @@ def Rop(f, wrt, eval_points, disconnected_outputs="raise", return_disconnected="
             continue
         value = done[out.owner][out.index] if out.owner in done else None
         if value is None:
-            _handle_disconnected(out, disconnected_outputs)
+            handle_disconnected(out, disconnected_outputs, "Rop", "variables in wrt")
             value = _stand_in(out, return_disconnected)
         found.append(value)
     return format_as(isinstance(f, list), isinstance(f, tuple), found)
@@ -102,19 +99,6 @@ def _r_op(node, points):
         return jvp_outputs(node, node.inputs, points)
     raise NotImplementedError("%s of class %s does not implement R_op. If this is a theano op, write to the theano-dev mailing "
                               "list for assistance. If it is your own op, implement the R_op method." % (op, type(op).__name__))
-
-
-def _handle_disconnected(out, action):
-    if action == "ignore":
-        return
-    if action == "warn":
-        warnings.warn("Rop method was asked to compute the gradient with respect to a variable that is not part of the "
-                      "computational graph of variables in wrt, or is used only by a non-differentiable operator: %s" % out,
-                      stacklevel=3)
-    elif action == "raise":
-        raise DisconnectedInputError(get_variable_trace_string(out))
-    else:
-        raise ValueError("Invalid value for keyword 'disconnected_inputs', valid values are 'ignore', 'warn' and 'raise'.")
 
 
 def _stand_in(out, form):

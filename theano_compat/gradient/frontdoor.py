@@ -1,14 +1,12 @@
 """grad, Lop and subgraph_grad: what they accept, what they refuse, and the form of what they give back."""
-import warnings
 from collections import OrderedDict
 
 from theano_compat.config import config
 from theano_compat.gradient.connect import Patterns, connections, is_continuous, is_float
-from theano_compat.gradient.reverse import DisconnectedInputError, ReverseWalk
+from theano_compat.gradient.reverse import ReverseWalk, handle_disconnected
 from theano_compat.graph import Variable
 from theano_compat.graph.errors import NullTypeGradError
 from theano_compat.graph.null_type import DisconnectedType, NullType, disconnected_type
-from theano_compat.graph.utils import get_variable_trace_string
 
 
 def format_as(use_list, use_tuple, outputs):
@@ -52,7 +50,7 @@ def grad(cost, wrt, consider_constant=None, disconnected_inputs="raise", add_nam
     grads = _first_gradients(cost, known_grads)
     for x in targets:
         if x not in users and x is not cost and x not in grads:
-            _handle_disconnected(x, disconnected_inputs)
+            handle_disconnected(x, disconnected_inputs, "grad", "the cost")
             grads[x] = disconnected_type()
     for g in grads.values():
         if hasattr(g.type, "dtype"):
@@ -98,27 +96,13 @@ def _first_gradients(cost, known_grads):
     return grads
 
 
-def _handle_disconnected(v, action):
-    if action == "ignore":
-        return
-    if action == "warn":
-        warnings.warn("grad method was asked to compute the gradient with respect to a variable that is not part of the "
-                      "computational graph of the cost, or is used only by a non-differentiable operator: %s" % v,
-                      stacklevel=3)
-    elif action == "raise":
-        # Theano's whole message is where the variable was made
-        raise DisconnectedInputError(get_variable_trace_string(v))
-    else:
-        raise ValueError("Invalid value for keyword 'disconnected_inputs', valid values are 'ignore', 'warn' and 'raise'.")
-
-
 def _as_asked(g, x, disconnected_inputs, return_disconnected, null_gradients):
     if isinstance(g.type, NullType):
         if null_gradients == "raise":
             raise NullTypeGradError("tensor.grad encountered a NaN. " + g.type.why_null)
         assert null_gradients == "return"
     if isinstance(g.type, DisconnectedType):
-        _handle_disconnected(g, disconnected_inputs)
+        handle_disconnected(g, disconnected_inputs, "grad", "the cost")
         if return_disconnected == "zero":
             return float_zeros_like(x)
         if return_disconnected == "None":

@@ -10,12 +10,27 @@ from theano_compat.gradient.derived import vjp_terms
 from theano_compat.graph import Variable
 from theano_compat.graph.null_type import DisconnectedType, NullType, disconnected_type, null_type
 from theano_compat.graph.testvalue import get_debug_values
-from theano_compat.graph.utils import legacy_name
+from theano_compat.graph.utils import get_variable_trace_string, legacy_name
 
 
 @legacy_name("theano.gradient")
 class DisconnectedInputError(ValueError):
     """A gradient was asked for a variable that the cost does not depend on differentiably."""
+
+
+def handle_disconnected(v, action, method, of):
+    """Ignore, warn or raise (by `action`) about `v`, which the graph of `of` does not connect to what `method` derives."""
+    if action == "ignore":
+        return
+    if action == "warn":
+        warnings.warn("%s method was asked to compute the gradient with respect to a variable that is not part of the "
+                      "computational graph of %s, or is used only by a non-differentiable operator: %s" % (method, of, v),
+                      stacklevel=3)
+    elif action == "raise":
+        # Theano's whole message is where the variable was made
+        raise DisconnectedInputError(get_variable_trace_string(v))
+    else:
+        raise ValueError("Invalid value for keyword 'disconnected_inputs', valid values are 'ignore', 'warn' and 'raise'.")
 
 
 class ReverseWalk:
