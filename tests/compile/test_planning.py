@@ -83,7 +83,7 @@ def test_what_the_host_computes_is_recalled_by_the_numbers_it_reads():
             assert f(data, k, m) == data[k * m:(k + 1) * m].sum()
             assert f(data[:4], k, m) == data[:4][k * m:(k + 1) * m].sum()
     host = [s for s in f.maker.program.steps if isinstance(s, HostStep)]
-    assert len(host) == 1 and len(host[0]._memory) == 10
+    assert len(host) == 1 and sum(map(len, host[0]._memories.values())) == 10
 
 
 def test_random_draws_are_never_recalled():

@@ -3,6 +3,7 @@
 Nothing here happens at import; JAX's backend starts at the first compilation.
 """
 import warnings
+from functools import partial
 
 from theano_compat.config import config
 
@@ -35,7 +36,7 @@ def session():
         # Calls are synchronous anyway; without this each one pays for a hand-over to another thread.
         jax.config.update("jax_cpu_enable_async_dispatch", False)
         device = chosen_device()
-        _session = (lambda: jax.enable_x64(True)) if device is None else (lambda: _OnDevice(jax, device))
+        _session = partial(jax.enable_x64, True) if device is None else partial(_OnDevice, jax, device)
     return _session
 
 

@@ -10,6 +10,14 @@ from theano_compat.graph.checks import Check
 from theano_compat.graph.variable import Constant
 
 
+class CheckFailed(Exception):
+    """A condition of a program was false: carries the graph.checks.Check."""
+
+    def __init__(self, check):
+        Exception.__init__(self, check.message)
+        self.check = check
+
+
 def guards_of(nodes, inputs, is_trace):
     """The guards of `nodes` over a program's `inputs`, or None when some node can fail in a way they do not cover.
 

@@ -10,8 +10,9 @@ import warnings
 import numpy as np
 
 from theano_compat.compile.device import session
+from theano_compat.compile.direct import direct_call
 from theano_compat.compile.evaluate import NodeError, evaluate_node
-from theano_compat.compile.guards import failed_guard, guards_of
+from theano_compat.compile.guards import CheckFailed, failed_guard, guards_of
 from theano_compat.compile.lower import XlaStep, lower_node, run_step
 from theano_compat.compile.plan import Plan, is_cheap
 from theano_compat.control.ifelse import BranchesDiffer, KnownIfElse
@@ -19,15 +20,19 @@ from theano_compat.graph.op import runs_on_host_only
 from theano_compat.graph.variable import Constant
 
 
-class CheckFailed(Exception):
-    """A condition inside an XLA step was false: carries the graph.checks.Check."""
+class Learned:
+    """What a host step gives the XLA step after it: facts, their key, and the values that are among its arguments.
 
-    def __init__(self, check):
-        Exception.__init__(self, check.message)
-        self.check = check
+    `program` is the step's program for these facts, once it has been looked up.
+    """
 
+    __slots__ = ("facts", "key", "env", "program")
 
-_NO_FACTS = ({}, (), {})
+    def __init__(self, facts, key, env):
+        self.facts = facts
+        self.key = key
+        self.env = env
+        self.program = None
 
 
 class Program:
@@ -56,8 +61,7 @@ class Program:
         elif self.donated:
             last.set_donated(self.donated)
         self._guards = guards if self.donated else None
-        self._recipe = None
-        self._host = None
+        self._recipe = self._host = self._direct = None
         if last is not None and isinstance(last, CompiledStep) and len(self.steps) <= 2:
             self._plan_recipe(last, self.steps[0] if len(self.steps) == 2 else None)
 
@@ -78,15 +82,19 @@ class Program:
         recipe = [made[v] if v in made else -1 - position[v] if v in position else v for v in self.fgraph.outputs]
         if any(not isinstance(r, (int, Constant)) for r in recipe):
             return
-        self._args = None if where == list(range(len(self.fgraph.inputs))) else where
-        # an output asked for twice is two arrays
-        self._in_order = recipe == list(range(len(last.step.outputs)))
+        self._args = where
         self._recipe = recipe
         self._last, self._host = last, host
+        self._learned = {}
+        # an output asked for twice is two arrays
+        if recipe == list(range(len(last.step.outputs))) and all(type(w) is int for w in where):
+            recall = None if host is None else host.recall
+            self._direct = direct_call(last, where, len(position), self.returned, self._guards, recall, self._learn)
 
     def __call__(self, values):
         try:
-            return self._call(values)
+            direct = self._direct
+            return self._call(values) if direct is None else direct(values)
         except BranchesDiffer as e:
             # nothing has run yet in the step that could not be traced
             op, node = KnownIfElse(e.node.op.n_outs, name=e.node.op.name), e.node
@@ -102,22 +110,11 @@ class Program:
         recipe = self._recipe
         if recipe is None:
             return self._run(values)
-        facts, key, env = _NO_FACTS
-        if self._host is not None:
-            found = self._host.recall(values)
-            if found is None:
-                found = self._learn(values)
-            facts, key, env = found
-        where = self._args
-        args = values if where is None else [values[i] if type(i) is int else env[i] for i in where]
-        if self._in_order:
-            outputs = self._last.call(facts, key, args)
-            for i in range(self.returned):
-                outputs[i] = np.array(outputs[i])
-            return outputs
+        learned = self._learn(values) if self._host is None else self._host.recall(values) or self._learn(values)
+        args = [values[i] if type(i) is int else learned.env[i] for i in self._args]
         # inputs are copied first: the step may reuse their buffers
         copied = [fresh(values[-1 - r]) if type(r) is int and r < 0 else None for r in recipe]
-        made = self._last.call(facts, key, args)
+        made = self._last.call(learned, args)
         outputs = []
         for i, (r, copy_of_input) in enumerate(zip(recipe, copied)):
             if copy_of_input is not None:
@@ -129,14 +126,20 @@ class Program:
         return outputs
 
     def _learn(self, values):
-        """What the host step gives the XLA step for `values`: facts, their key, and values by variable."""
-        env = dict(zip(self.fgraph.inputs, values))
-        state = HostState(dict(env))
-        self._host.run(state)
-        facts = {node: state.facts[node] for node in self._last.step.keyed}
-        found = facts, tuple(facts.values()), {v: x for v, x in state.env.items() if v not in env}
-        self._host.remember(values, found)
-        return found
+        """What the XLA step has to know about `values`; what the host step finds is remembered for calls that read the same."""
+        facts, env = {}, {}
+        if self._host is not None:
+            state = HostState(dict(zip(self.fgraph.inputs, values)))
+            self._host.run(state)
+            facts = {node: state.facts[node] for node in self._last.step.keyed}
+            env = {v: state.env[v] for v in self._args if type(v) is not int}
+        learned = Learned(facts, tuple(facts.values()), env)
+        if not env:
+            # most calls differ in nothing but where a slice starts: they share one object, which stays in the cache
+            learned = self._learned.setdefault(learned.key, learned)
+        if self._host is not None:
+            self._host.remember(values, learned)
+        return learned
 
     def _run(self, values):
         env = dict(zip(self.fgraph.inputs, values))
@@ -198,45 +201,60 @@ class HostStep:
         self.instructions = instructions
         self._shape_cache = {}
         self._reads_values, self._reads_shapes, self.repeatable = self._find_reads()
-        self._memory = {}
+        self._memories, self._latest = {}, (None, None)
 
     def reads_only(self, position):
         """Whether the step reads nothing but a program's inputs, at `position`s {variable: number}; remembers them."""
         if any(v not in position for v in (*self._reads_values, *self._reads_shapes)):
             return False
-        self._value_positions = [position[v] for v in self._reads_values]
+        whole = {v: getattr(v.type, "ndim", None) == 0 and np.dtype(v.type.dtype).kind in "iub" for v in self._reads_values}
+        self._number_positions = [position[v] for v in self._reads_values if whole[v]]
+        self._value_positions = [position[v] for v in self._reads_values if not whole[v]]
         self._shape_positions = [position[v] for v in self._reads_shapes]
+        only = len(self._number_positions) == 1 and not self._value_positions
+        self._only_number = self._number_positions[0] if only else None
         return True
 
     def _key(self, values):
-        """The few numbers and shapes that decide the step's results; None when they are not few."""
-        key = []
+        """The few numbers that decide the step's results, given the shapes; None when they are not few."""
+        if self._only_number is not None:
+            return values[self._only_number].item()
+        key = [values[i].item() for i in self._number_positions]
         for i in self._value_positions:
             x = values[i]
-            if type(x) is not np.ndarray:
-                if not hasattr(x, "dtype"):
-                    return None
-                x = np.asarray(x)
+            if not hasattr(x, "dtype"):
+                return None
+            x = np.asarray(x)
             if x.size > 16:
                 return None
-            # by bits where numbers can be equal and yet differ: -0.0, nan
-            key.append(x.item() if x.ndim == 0 and x.dtype.kind in "iub" else (x.shape, x.tobytes()))
-        for i in self._shape_positions:
-            key.append(np.shape(values[i]))
+            # by bits: numbers can be equal and yet differ (-0.0, nan)
+            key.append((x.shape, x.tobytes()))
         return tuple(key)
+
+    def _memory(self, values):
+        """What is remembered, by key, of calls whose inputs had the shapes that these `values` have."""
+        shapes = [values[i].shape for i in self._shape_positions]
+        seen, memory = self._latest
+        if shapes != seen:
+            if len(self._memories) >= 1000:
+                self._memories.clear()
+            memory = self._memories.setdefault(tuple(shapes), {})
+            self._latest = shapes, memory
+        return memory
 
     def recall(self, values):
         """What was remembered for equal reads among a program's input `values`, or None."""
         key = self._key(values)
-        return self._memory.get(key) if key is not None else None
+        return None if key is None else self._memory(values).get(key)
 
     def remember(self, values, found):
         """Keep `found` for the next call with equal reads."""
         key = self._key(values)
         if key is not None:
-            if len(self._memory) >= 10000:
-                self._memory.clear()
-            self._memory[key] = found
+            memory = self._memory(values)
+            if len(memory) >= 10000:
+                memory.clear()
+            memory[key] = found
 
     def _find_reads(self):
         """Variables that the step reads from outside, by value and by shape, and whether equal reads give equal results."""
@@ -359,22 +377,29 @@ class CompiledStep:
         step, env = self.step, state.env
         facts = {node: state.facts[node] for node in step.keyed}
         args = [env[v] if v in env else v.data for v in step.inputs]
-        outputs = self.call(facts, tuple(facts.values()), args)
+        outputs = self.call(Learned(facts, tuple(facts.values()), {}), args)
         env.update(zip(step.outputs, outputs))
 
-    def call(self, facts, key, args):
-        """The outputs for `args` under `facts`, complete when this returns. A false check gives CheckFailed."""
-        program = self._programs.get(key)
-        if program is None:
-            program = self._make_program(facts, key)
+    def call(self, learned, args):
+        """The outputs for `args` under what was learned, complete when this returns. A false check gives CheckFailed."""
+        program = learned.program or self.program_for(learned)
         with self._context():
             outputs, failed = program(*args)
             if failed is not None and failed >= 0:
-                raise CheckFailed(self._checks[key][int(failed)])
+                raise self.failure(learned, failed)
             if outputs:
                 # the outputs of one program are ready together
                 outputs[-1].block_until_ready()
         return outputs
+
+    def program_for(self, learned):
+        """The program under what was learned, traced when it is first called."""
+        learned.program = self._programs.get(learned.key) or self._make_program(learned.facts, learned.key)
+        return learned.program
+
+    def failure(self, learned, number):
+        """The error of the check of that number."""
+        return CheckFailed(self._checks[learned.key][int(number)])
 
     def _make_program(self, facts, key):
         self._context = session()

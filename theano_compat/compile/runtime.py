@@ -11,9 +11,9 @@ import numpy as np
 from theano_compat.compile.device import to_device
 from theano_compat.compile.errors import raise_with_op
 from theano_compat.compile.evaluate import NodeError, evaluate
+from theano_compat.compile.guards import CheckFailed
 from theano_compat.compile.inout import SymbolicOutput
 from theano_compat.compile.profiling import as_stats
-from theano_compat.compile.program import CheckFailed
 from theano_compat.compile.sharedvalue import Container, SharedVariable, as_host
 from theano_compat.graph import utils
 from theano_compat.graph.fgraph import FunctionGraph
@@ -119,15 +119,20 @@ class Function:
                 self.finder[spec.name] = _AMBIGUOUS if spec.name in self.finder else container
             self.inv_finder[container] = spec
         self._cells = [c.storage for c in self.input_storage]
-        self._updated = [i for i, spec in enumerate(specs) if spec.update is not None]
+        # the last first: that is how outputs are taken off
+        self._update_cells = [c for c, spec in zip(self._cells, specs) if spec.update is not None][::-1]
         # explicit inputs of the plain kind come first; a function of only those has a short path
         plain = [required for required, _, _ in self.defaults]
         self._n_plain = plain.index(False) if False in plain else len(plain)
         self._all_plain = not any(plain[self._n_plain:]) and all(
             isinstance(value, Container) or spec.update is not None
             for (_, _, value), spec in list(zip(self.defaults, specs))[self._n_plain:])
+        self._single = self.unpack_single and len(self.outputs) == 1 and not self.return_none
+        self._n_direct = self._n_plain if self._all_plain else -1
         self._accept = [_acceptor(spec) for spec in specs[:self._n_plain]]
         state = self.input_storage[self._n_plain:]
+        self._state_cells = [c.storage for c in state]
+        self._written = self.maker.written[::-1]
         # readers too: another thread must not have a buffer reused while it is being read
         locks = {id(c.lock): c.lock for c in state}
         self._locks = [locks[k] for k in sorted(locks)]
@@ -156,12 +161,13 @@ class Function:
     # -- calling
 
     def __call__(self, *args, **kwargs):
-        if kwargs or self.profile or not self._all_plain or len(args) != self._n_plain or self.trust_input or self._keeps:
+        if kwargs or len(args) != self._n_direct or self.profile or self.trust_input or self._keeps:
             return self._call_fully(args, kwargs)
         values = [accept(arg) for accept, arg in zip(self._accept, args)]
         if _MISFIT in map(type, values):
             return self._call_fully(args, kwargs)
-        return self._pack(self._compute(values))
+        outputs = self._compute(values)
+        return outputs[0] if self._single else self._pack(outputs)
 
     def _call_fully(self, args, kwargs):
         subset = kwargs.pop("output_subset", None)
@@ -245,7 +251,7 @@ class Function:
             lock.acquire()
         try:
             values = explicit
-            for cell in self._cells[self._n_plain:]:
+            for cell in self._state_cells:
                 value = cell[0]
                 if type(value) is np.ndarray:
                     value = _to_device(cell)
@@ -257,16 +263,12 @@ class Function:
                 outputs = run(values)
             except Exception as e:
                 self._explain(e, values)
-            for i in reversed(self.maker.written):
+            for i in self._written:
                 new = outputs.pop()
                 if isinstance(values[i], np.ndarray) and values[i].flags.writeable:
                     values[i][...] = new
-            updated = self._updated
-            if updated:
-                n = len(outputs) - len(updated)
-                for i, new in zip(updated, outputs[n:]):
-                    self._cells[i][0] = new
-                del outputs[n:]
+            for cell in self._update_cells:
+                cell[0] = outputs.pop()
             return outputs
         finally:
             for lock in locks:
@@ -369,7 +371,8 @@ class Function:
     def __getstate__(self):
         state = dict(self.__dict__)
         # plans and lookups are made anew; containers travel, so that what shared one goes on sharing it
-        for name in ("finder", "inv_finder", "_provided", "_cells", "_accept", "_locks", "_run", "_fn", "output_storage"):
+        for name in ("finder", "inv_finder", "_provided", "_cells", "_state_cells", "_update_cells", "_accept", "_locks", "_run",
+                     "_fn", "output_storage"):
             state.pop(name, None)
         return state
 
