@@ -8,6 +8,7 @@ from io import StringIO
 
 import numpy as np
 
+from theano_compat.compile.evaluate import NodeError
 from theano_compat.config import config
 
 _HINT_OPTIMIZER = (
@@ -22,8 +23,14 @@ def raise_with_op(node, values=None, exc=None, fgraph=None, known=None):
     """Raise `exc` again, its message completed by what is known about `node`.
 
     The exception keeps its class and gets `__op_instance__`, `__thunk_trace__` and `__applynode_index__`; a class that
-    cannot be made from one string is raised as it was. `known`: {variable: value} for the storage map.
+    cannot be made from one string is raised as it was. `known`: {variable: value} for the storage map. A node inside of
+    `node` (in the step of a loop) is described first, as in Theano.
     """
+    if isinstance(exc, NodeError):
+        try:
+            raise_with_op(exc.node, exc.values, exc.cause, getattr(exc.node, "fgraph", None))
+        except Exception as inner:
+            exc = inner
     trace = getattr(node.outputs[0].tag, "trace", ()) if node.outputs else ()
     fgraph = fgraph if fgraph is not None else getattr(node, "fgraph", None)
     order = fgraph.toposort() if fgraph is not None else []

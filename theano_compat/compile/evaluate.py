@@ -96,11 +96,24 @@ def evaluate(fgraph, values, on_node=None):
         try:
             outs = evaluate_node(node, ins)
         except Exception as e:
-            raise NodeError(node, ins, e) from e
+            raise NodeError(node, ins, _inside(node, ins, e)) from e
         env.update(zip(node.outputs, outs))
         if on_node is not None:
             on_node(node, ins, outs)
     return [value_of(v) for v in fgraph.outputs]
+
+
+def _inside(node, values, error):
+    """`error`, or the NodeError of the node that failed inside of `node`, when that holds a graph that can be gone through."""
+    if not hasattr(node.op, "retrace"):
+        return error
+    try:
+        node.op.retrace(node, values)
+    except NodeError as found:
+        return found
+    except Exception:
+        pass  # what is known already says more than how the search ended
+    return error.cause if isinstance(error, NodeError) and error.values is None else error
 
 
 testvalue.evaluate_node = evaluate_node

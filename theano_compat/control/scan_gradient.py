@@ -3,7 +3,9 @@ import contextlib
 import threading
 
 from theano_compat.control.scan_op import check_patterns
-from theano_compat.graph.null_type import DisconnectedType, grad_undefined
+from theano_compat.graph.null_type import DisconnectedType, NullType, grad_undefined
+from theano_compat.graph.op import runs_on_host_only
+from theano_compat.graph.walk import io_toposort
 
 _state = threading.local()
 
@@ -15,10 +17,60 @@ def gradients(op, inputs, outputs, output_grads):
     node = outputs[0].owner
     terms = vjp_terms(node, inputs, output_grads)
     pattern = op.connection_pattern(node)
+    on = [j for j, g in enumerate(output_grads) if not isinstance(g.type, DisconnectedType)]
+    undefined = _undefined_inside(op)
+    to_inner, to_output = op.var_mappings["inner_inp_from_outer_inp"], op.var_mappings["inner_out_from_outer_out"]
+    for x in range(len(terms)) if undefined else ():
+        # as in Theano: within one step; on the way from state to state such a term counts as zero
+        found = next((undefined[i, o] for i in to_inner[x] for j in on for o in to_output[j] if (i, o) in undefined), None)
+        if found is not None and not op.first_shared <= x < op.first_length:
+            terms[x] = found.type()
     for i in range(op.first_shared, op.first_length):
         on = any(pattern[i][j] and not isinstance(g.type, DisconnectedType) for j, g in enumerate(output_grads))
         terms[i] = grad_undefined(op, i, inputs[i], "Shared Variable with update") if on else DisconnectedType()()
     return terms
+
+
+def _undefined_inside(op):
+    """{(inner input, inner output): an undefined gradient term on a way between them}."""
+    from theano_compat.gradient.connect import connection_pattern
+    inputs = {v: i for i, v in enumerate(op.inputs)}
+    order = io_toposort(op.inputs, op.outputs)
+    terms = {node: _null_terms(node) for node in order}
+    if not any(terms.values()):
+        return {}
+    reach = {v: {i: None} for v, i in inputs.items()}  # variable -> {inner input that it depends on: undefined term or None}
+    for node in order:
+        rows = connection_pattern(node)
+        for j, out in enumerate(node.outputs):
+            mine = reach.setdefault(out, {})
+            for i, x in enumerate(node.inputs):
+                for k, term in reach.get(x, {}).items() if rows[i][j] else ():
+                    mine[k] = mine.get(k) or term or terms[node].get(i)
+    return {(k, o): term for o, v in enumerate(op.outputs) for k, term in reach.get(v, {}).items() if term is not None}
+
+
+def _null_terms(node):
+    """{input: its gradient term} for inputs of an inner node whose gradient is undefined or not written."""
+    from theano_compat.gradient.connect import connection_pattern, differentiable, states_gradient
+    from theano_compat.gradient.reverse import node_terms
+    if not states_gradient(node.op) or not may_be_undefined(node.op):
+        return {}
+    grads = [out.type() if differentiable(out.type) else DisconnectedType()() for out in node.outputs]
+    if all(isinstance(g.type, DisconnectedType) for g in grads):
+        return {}
+    try:
+        terms = node_terms(node, grads, connection_pattern(node))
+    except NotImplementedError:
+        return {}
+    return {i: t for i, t in enumerate(terms) if isinstance(t.type, NullType)}
+
+
+def may_be_undefined(op):
+    """Whether an op's own gradient has to be asked whether it is defined: draws, ops that users wrote, `undefined_grad`."""
+    module = type(op).__module__
+    return (runs_on_host_only(op) or type(op).__name__ == "UndefinedGrad"
+            or not (module == "theano" or module.startswith(("theano.", "theano_compat."))))
 
 
 @contextlib.contextmanager

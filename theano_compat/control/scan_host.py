@@ -6,7 +6,7 @@ ops, numbers that decide shapes), as one jitted program.
 import numpy as np
 
 from theano_compat.control.inner import frozen, thawed
-from theano_compat.control.scan_run import Body, loop, lower_scan, sequences_of, static_facts
+from theano_compat.control.scan_run import Body, bucket, loop, lower_scan, outputs_of, sequences_of, static_facts
 
 _CHUNK = 1024
 
@@ -39,12 +39,13 @@ def _run_until(op, node, values, n):
     carry, at, done, found = None, 0, False, []
     first = True
     while first or (at < n and not done):
-        length = min(_CHUNK, n - at) if sequences else min(_CHUNK, max(n, 1))
+        length = min(_CHUNK, bucket(n - at))
         key = (static, first, length)
         if key not in programs:
             programs[key] = _Chunk(op, static, length, first)
         chunk = programs[key]
-        carry, rows, count, done, failed = chunk(carry, [s[at:at + length] for s in sequences], min(length, n - at), arrays)
+        carry, rows, count, done, failed = chunk(carry, [_filled(s[at:at + length], length) for s in sequences],
+                                                 min(length, n - at), arrays)
         if failed >= 0:
             c = chunk.checks[int(failed)]
             raise c.exc_class(c.message)
@@ -55,6 +56,12 @@ def _run_until(op, node, values, n):
     rows = [np.concatenate(parts) if len(parts) > 1 else np.array(parts[0]) for parts in zip(*found)]
     outputs = [np.concatenate([arrays[op.first_state + i], rows[i]]) for i in range(op.n_states)]
     return [*outputs, *rows[op.n_states:], *(np.array(v) for v in jax.device_get(carry[1]))]
+
+
+def _filled(rows, length):
+    """`rows` and zeros behind them up to `length`."""
+    missing = length - rows.shape[0]
+    return rows if not missing else np.concatenate([rows, np.zeros((missing, *rows.shape[1:]), rows.dtype)])
 
 
 class _Chunk:
@@ -105,10 +112,20 @@ class _Chunk:
         return carry, buffers, i, done, failed
 
 
-def _run_by_steps(op, node, values, n, watch=None):
-    """A Python loop over the compiled step. `watch`: variables of the step; with it also their values, a list a step."""
-    plan = op.plan
-    program, seen = (plan.program, None) if watch is None else (plan.watching(watch), [])
+def retrace(op, node, values):
+    """The steps, node by node: for what raises NodeError."""
+    from theano_compat.compile.evaluate import evaluate
+    _run_by_steps(op, node, values, int(values[0]), program=lambda ins: evaluate(op.plan.fgraph, ins))
+
+
+def _run_by_steps(op, node, values, n, watch=None, program=None):
+    """A Python loop over the compiled step. `watch`: variables of the step; with it also their values, a list a step.
+
+    `program`: what runs a step otherwise.
+    """
+    plan, seen = op.plan, None if watch is None else []
+    if program is None:
+        program = plan.program if watch is None else plan.watching(watch)
     sequences = sequences_of(op, node, values, n)
     states = []
     for i, taps in enumerate(op.tap_array):
@@ -187,18 +204,19 @@ class Replay:
 
 
 def record(op, node, values):
-    """(what decides the replay's program, arrays that it reads) of a node that runs on the host."""
+    """What decides the replay's program, arrays that it reads, and how many rows too many it gives; for a node of the host."""
     n = int(values[0])
     if not op.plan.by_host:
-        outputs = run_on_host(op, node, values)
-        return (_rows(op, outputs, n), static_facts(op, values)), []
+        rows = _rows(op, run_on_host(op, node, values), n)
+        steps = min(bucket(rows), n)
+        return (steps, static_facts(op, values)), [np.int64(rows)], steps - rows
     replay = op.plan.replay
     outputs, seen = _run_by_steps(op, node, values, n, replay.watched)
     k = len(replay.fixed)
     fixed = tuple(tuple(frozen(v) for v in step[:k]) for step in seen)
     if len(set(fixed)) == 1:
         fixed = fixed[:1]
-    return (len(seen), fixed), [[step[k + i] for step in seen] for i in range(len(replay.made))]
+    return (len(seen), fixed), [[step[k + i] for step in seen] for i in range(len(replay.made))], 0
 
 
 def _rows(op, outputs, n):
@@ -212,7 +230,7 @@ def replay(op, node, values, key, arrays):
     import jax.numpy as jnp
     n, fixed = key
     if not op.plan.by_host:
-        return lower_scan(op, node, values, key)[0]
+        return loop(op, values, Body(op, values, fixed), sequences_of(op, node, values, n), n, limit=arrays[0])[0]
     plan = op.plan.replay
     alike = all(len({np.shape(v) for v in steps}) <= 1 for steps in arrays)
     sequences = sequences_of(op, node, values, n)
@@ -241,7 +259,4 @@ def _unrolled(op, values, body, sequences, n, fixed, arrays):
         carry, row, _ = mine(carry, [jnp.asarray(v) for v in slices])
         rows.append(row)
     rows = [jnp.stack(found) for found in zip(*rows)]
-    outputs = [jnp.concatenate([jnp.asarray(values[op.first_state + i])[:abs(min(taps))], rows[i]])
-               for i, taps in enumerate(op.tap_array)]
-    outputs += [*rows[op.n_states:], *carry[1]]
-    return tuple(outputs) if len(outputs) > 1 else outputs[0]
+    return outputs_of(op, values, rows, carry)

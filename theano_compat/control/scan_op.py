@@ -272,8 +272,13 @@ class Scan(Op):
         outs, states = lower_scan(self, node, values, facts)
         return outs if isinstance(outs, tuple) else (outs,), states
 
+    @property
+    def rowed(self):
+        """Inputs, and outputs, of a node that have as many rows as a loop that the host ran turned out to have steps."""
+        return (), tuple(range(self.n_states + self.n_nit_sot))
+
     def record(self, node, values):
-        """What a derivative needs to know about a run on the host: see `replay`."""
+        """What a derivative needs to know about a run on the host, and how many rows too many `replay` will give."""
         from theano_compat.control.scan_host import record
         return record(self, node, values)
 
@@ -281,6 +286,11 @@ class Scan(Op):
         """The outputs, staged, of a run on the host that `record` gave `(key, arrays)` for."""
         from theano_compat.control.scan_host import replay
         return replay(self, node, values, key, arrays)
+
+    def retrace(self, node, values):
+        """Run step by step and node by node, to find the node that fails: NodeError."""
+        from theano_compat.control.scan_host import retrace
+        retrace(self, node, values)
 
     def perform(self, node, inputs, output_storage, params=None):
         from theano_compat.control.scan_host import run_on_host

@@ -8,8 +8,6 @@ from theano_compat.control.inner import InnerGraph, as_program, frozen, thawed
 from theano_compat.graph import Constant, FunctionGraph
 from theano_compat.graph.walk import clone_get_equiv
 
-_CHUNK = 1024
-
 
 class StepPlan(InnerGraph):
     """The step's graph. `before`, `during`: nodes that run once, as they need unchanging inputs alone, and in each step."""
@@ -144,13 +142,24 @@ def lower_scan(op, node, values, facts):
     return loop(op, values, Body(op, values, static), sequences_of(op, node, values, n), n)
 
 
-def loop(op, values, body, sequences, n):
-    """The outputs of a node from `body` over `sequences`, and its last states. Only `truncate_gradient` steps pass gradients."""
+def bucket(n):
+    """The power of two that is not below `n`: programs for a few lengths serve all."""
+    return 1 << max(n - 1, 0).bit_length()
+
+
+def loop(op, values, body, sequences, n, limit=None):
+    """The outputs of a node from `body` over `sequences`, and its last states. Only `truncate_gradient` steps pass gradients.
+
+    `limit`: a number of steps known when the loop runs, at most `n`; the rows behind them are zero.
+    """
     import jax
     import jax.numpy as jnp
     sequences = [jnp.asarray(s) for s in sequences]
     carry = body.start(values)
     rows, kept = [], op.truncate_gradient
+    if limit is not None:
+        carry, made = _repeat_limited(body, carry, sequences, n, limit, kept)
+        return outputs_of(op, values, made, carry), carry[0]
     parts = [(0, n)] if kept == -1 or kept >= n else [(0, n - kept), (n - kept, n)]
     for start, stop in parts:
         last = stop == n
@@ -160,10 +169,47 @@ def loop(op, values, body, sequences, n):
         carry, made = _repeat(mine, carry, [x[start:stop] for x in xs] if len(parts) > 1 else xs, stop - start)
         rows.append(made)
     rows = [jnp.concatenate(parts) if len(parts) > 1 else parts[0] for parts in zip(*rows)]
+    return outputs_of(op, values, rows, carry), carry[0]
+
+
+def outputs_of(op, values, rows, carry):
+    """A node's outputs from the rows that its steps gave."""
+    import jax.numpy as jnp
     outputs = [jnp.concatenate([jnp.asarray(values[op.first_state + i])[:abs(min(taps))], rows[i]])
                for i, taps in enumerate(op.tap_array)]
     outputs += [*rows[op.n_states:], *carry[1]]
-    return tuple(outputs) if len(outputs) > 1 else outputs[0], carry[0]
+    return tuple(outputs) if len(outputs) > 1 else outputs[0]
+
+
+def _repeat_limited(body, carry, sequences, n, limit, kept):
+    """lax.scan over `n` steps of which those from `limit` on do nothing, in values and in derivatives.
+
+    Conditions that the step states are not looked at: it has run before.
+    """
+    import jax
+    import jax.numpy as jnp
+
+    from theano_compat.graph.checks import collecting
+
+    def live(carry, slices):
+        with collecting():
+            carry, rows, _ = body(carry, slices)
+        return carry, rows
+
+    def frozen(carry, slices):
+        with collecting():
+            carry, rows, _ = body.frozen()(*jax.lax.stop_gradient((carry, slices)))
+        return carry, rows
+
+    def idle(carry, slices):
+        return carry, [jnp.zeros(f.shape, f.dtype) for f in jax.eval_shape(live, carry, slices)[1]]
+
+    def step(carry, both):
+        i, slices = both
+        which = jnp.where(i >= limit, 0, 1) if kept == -1 else jnp.where(i >= limit, 0, jnp.where(i < limit - kept, 2, 1))
+        return jax.lax.switch(which, [idle, live] + ([] if kept == -1 else [frozen]), carry, slices)
+
+    return jax.lax.scan(step, carry, (jnp.arange(n), sequences), length=n)
 
 
 def _repeat(body, carry, sequences, n):

@@ -76,26 +76,37 @@ class _Derived(Op):
             raise AttributeError("host")
         return self._from_replay
 
+    @property
+    def record(self):
+        """What a derivative of this derivative needs to know: what this one does."""
+        record, n = self.base_op.record, self.n_inputs
+        return lambda node, values: record(self.base_node(node), values[:n])
+
+    def replay(self, node, values, key, arrays):
+        """The derivative of the base op's replay, staged."""
+        base = self.base_node(node)
+        stand_in = Apply(_Replayed(self.base_op, key, arrays), base.inputs, [out.type() for out in base.outputs])
+        return self.lower_over(stand_in, node, values)
+
     def _from_replay(self, node, *values):
         import jax
         import numpy as np
-        base, n = self.base_node(node), self.n_inputs
-        key, arrays = self.base_op.record(base, values[:n])
+        key, arrays, extra = self.record(node, values)
         programs = self.__dict__.setdefault("_programs", {})
-        fixed = tuple(i for i, v in enumerate(values[:n]) if not hasattr(v, "dtype"))
+        fixed = tuple(i for i, v in enumerate(values[:self.n_inputs]) if not hasattr(v, "dtype"))
         if key not in programs:
-            stand_in = Apply(_Replayed(self.base_op, key), base.inputs, [out.type() for out in base.outputs])
-
             def derivative(given, arrays):
-                stand_in.op.arrays = arrays
-                given = [None if i in fixed else v for i, v in enumerate(given)]
-                return self.lower_over(stand_in, node, given)
+                return self.replay(node, [None if i in fixed else v for i, v in enumerate(given)], key, arrays)
 
             programs[key] = jax.jit(derivative)
+        values = [0 if i in fixed else v for i, v in enumerate(values)]
+        rowed_inputs, rowed_outputs = self.rowed
+        for i in rowed_inputs if extra else ():
+            values[i] = np.concatenate([values[i], np.zeros((extra, *values[i].shape[1:]), values[i].dtype)])
         with jax.enable_x64(True):
-            result = programs[key]([0 if i in fixed else v for i, v in enumerate(values)], arrays)
-        found = result if isinstance(result, tuple) else (result,)
-        found = tuple(np.array(v) for v in found)
+            result = programs[key](values, arrays)
+        found = [np.array(v) for v in (result if isinstance(result, tuple) else (result,))]
+        found = tuple(v[:len(v) - extra] if k in rowed_outputs else v for k, v in enumerate(found))
         return found if len(found) > 1 else found[0]
 
     def __getstate__(self):
@@ -152,10 +163,10 @@ def _continuous(types):
 class _Replayed(Op):
     """A base op that ran on the host, as what its run was."""
 
-    def __init__(self, base_op, key):
+    def __init__(self, base_op, key, arrays):
         self.base_op = base_op
         self.key = key
-        self.arrays = None
+        self.arrays = arrays
 
     def lower(self, node, *values):
         """The replay."""
@@ -167,6 +178,13 @@ class VJP(_Derived):
 
     def _result_types(self):
         return [self.in_types[i] for i in self.wrt]
+
+    @property
+    def rowed(self):
+        """Inputs and outputs with as many rows as the base op's run had steps (Scan.rowed)."""
+        inputs, outputs = self.base_op.rowed
+        return ((*inputs, *(self.n_inputs + k for k, j in enumerate(self.given) if j in outputs)),
+                tuple(k for k, i in enumerate(self.wrt) if i in inputs))
 
     def forward(self, base_node, values, facts=None):
         """All outputs of `base_node` as a tuple, and the pullback that `pull_back` takes."""
@@ -209,6 +227,13 @@ class JVP(_Derived):
 
     def _result_types(self):
         return [self.out_types[j] for j in self.wrt]
+
+    @property
+    def rowed(self):
+        """Inputs and outputs with as many rows as the base op's run had steps (Scan.rowed)."""
+        inputs, outputs = self.base_op.rowed
+        return ((*inputs, *(self.n_inputs + k for k, i in enumerate(self.given) if i in inputs)),
+                tuple(k for k, j in enumerate(self.wrt) if j in outputs))
 
     def lower(self, node, *values, facts=None):
         """jax.jvp of the base op's lowering."""
