@@ -1,5 +1,5 @@
 """`theano_compat.explain(f)`: which steps a function takes, what decides them, and how often XLA compiled."""
-from theano_compat.compile.program import CompiledStep, HostStep
+from theano_compat.compile.program import CompiledStep, HostStep, MovingStep
 
 
 class Explanation:
@@ -43,6 +43,8 @@ def _describe(step):
         if sized:
             text += "; sizes for %s" % ", ".join(dict.fromkeys(sized))
         return text
+    if isinstance(step, MovingStep):
+        return "host: %d nodes that only move numbers" % len(step.step.nodes)
     assert isinstance(step, CompiledStep)
     text = "XLA: %d nodes, compiled %d time%s" % (len(step.step.nodes), step.traces, "s" if step.traces != 1 else "")
     if step.step.keyed:

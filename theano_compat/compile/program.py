@@ -421,6 +421,33 @@ class CompiledStep:
             return program
 
 
+# Ops that only put numbers elsewhere: NumPy does that as fast as XLA, without a program for each shape.
+_MOVES = frozenset(("Subtensor", "IncSubtensor", "AllocEmpty", "Alloc", "DimShuffle", "Rebroadcast", "ScalarFromTensor",
+                    "TensorFromScalar", "Reshape"))
+
+
+class MovingStep:
+    """A step between steps on the host whose nodes only move numbers: done in NumPy, node by node."""
+
+    def __init__(self, step):
+        self.step = step
+
+    @staticmethod
+    def suits(step):
+        """Whether `step` is such a step."""
+        return all(n in step.trace_nodes or (type(n.op).__name__ in _MOVES and getattr(n.op, "set_instead_of_inc", True))
+                   for n in step.nodes)
+
+    def run(self, state):
+        """Compute the step's outputs into `state.env`."""
+        for node in self.step.nodes:
+            values = [state.value(v) for v in node.inputs]
+            try:
+                state.env.update(zip(node.outputs, evaluate_node(node, values)))
+            except Exception as e:
+                raise NodeError(node, None, e) from e
+
+
 def _expect_unused(donated, outputs):
     """State that changes its shape leaves a buffer that nothing can reuse, which is no news to the user."""
     new = {(v.shape, v.dtype) for v in outputs}
@@ -435,7 +462,9 @@ def _build_steps(plan):
     for stage in reversed(range(plan.stages)):
         step = _xla_step(plan, stage, wanted)
         if step is not None:
-            steps.append(CompiledStep(step))
+            # what a loop on the host gives, or gets, is on the host already
+            between = plan.host_nodes and plan.stages > 1 and MovingStep.suits(step)
+            steps.append(MovingStep(step) if between else CompiledStep(step))
             wanted.update(dict.fromkeys(step.inputs))
         instructions = _host_instructions(plan, stage)
         if instructions:

@@ -436,17 +436,17 @@ def _acceptor(spec):
     if ndim == 0:
         if dtype == np.float64 and not spec.strict:
             def accept(arg):
-                if type(arg) is float:
+                if type(arg) is float or type(arg) is np.float64:
                     return np.asarray(arg)
                 if type(arg) is np.ndarray and arg.dtype is dtype and arg.ndim == 0:
                     return arg
                 return bad
             return accept
         if dtype.kind in "iu" and not spec.strict:
-            low, high = int(np.iinfo(dtype).min), int(np.iinfo(dtype).max)
+            low, high, exact = int(np.iinfo(dtype).min), int(np.iinfo(dtype).max), dtype.type
 
             def accept_int(arg):
-                if type(arg) is int and low <= arg <= high:
+                if type(arg) is exact or type(arg) is int and low <= arg <= high:
                     return np.asarray(arg, dtype)
                 return arg if type(arg) is np.ndarray and arg.dtype is dtype and arg.ndim == 0 else bad
             return accept_int
