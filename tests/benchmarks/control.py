@@ -83,7 +83,7 @@ def scalar_loop():
             return np.array(jitted(np.float64(.5)))
 
     _agree([f(.5)], [other()])
-    return contest({"ours": lambda: f(np.float64(.5)), "jax": other})
+    return contest({"ours": lambda: f(.5), "jax": other})
 
 
 def gibbs(k, learn):
@@ -99,14 +99,16 @@ def gibbs(k, learn):
         h = draws.binomial(size=(20, 500), p=T.nnet.sigmoid(T.dot(v, W) + hb), dtype="float32")
         return draws.binomial(size=(20, 784), p=T.nnet.sigmoid(T.dot(h, W.T) + vb), dtype="float32")
 
-    r, updates = theano.scan(step, outputs_info=x, n_steps=k)
+    with theano.configparser.change_flags(floatX="float32"):
+        r, updates = theano.scan(step, outputs_info=x, n_steps=k)
 
     def energy(v):
         return -T.dot(v, vb).sum() - T.nnet.softplus(T.dot(v, W) + hb).sum()
 
     if learn:
-        cost = (energy(x) - energy(r[-1])) / 20
-        for p, g in zip(params, T.grad(cost, params, consider_constant=[r[-1]])):
+        end = r[-1]
+        cost = (energy(x) - energy(end)) / 20
+        for p, g in zip(params, T.grad(cost, params, consider_constant=[end])):
             updates[p] = p - np.float32(.01) * g
     f = theano.function([x], r[-1].mean(), updates=updates)
 

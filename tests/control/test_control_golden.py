@@ -9,16 +9,29 @@ import pytest
 GOLDEN = Path(__file__).parents[1] / "golden"
 RECORDED = json.loads((GOLDEN / "control.json").read_text())
 PROGRAMS = runpy.run_path(str(GOLDEN / "record_control.py"))
+LOOPS_RECORDED = json.loads((GOLDEN / "loops.json").read_text())
+LOOPS = runpy.run_path(str(GOLDEN / "record_loops.py"))
 
 
 def test_every_program_is_recorded():
     assert set(PROGRAMS["PROGRAMS"]) == set(RECORDED["programs"])
     assert set(PROGRAMS["ERRORS"]) == set(RECORDED["errors"])
+    assert set(LOOPS["PROGRAMS"]) == set(LOOPS_RECORDED["programs"])
+    assert set(LOOPS["ERRORS"]) == set(LOOPS_RECORDED["errors"])
 
 
 @pytest.mark.parametrize("name", sorted(PROGRAMS["PROGRAMS"]))
 def test_program_gives_theanos_numbers(name):
-    for ours, theirs in zip(PROGRAMS["run"](PROGRAMS["PROGRAMS"][name]), RECORDED["programs"][name]):
+    _same_numbers(PROGRAMS["run"](PROGRAMS["PROGRAMS"][name]), RECORDED["programs"][name])
+
+
+@pytest.mark.parametrize("name", sorted(LOOPS["PROGRAMS"]))
+def test_loop_gives_theanos_numbers(name):
+    _same_numbers(LOOPS["run"](LOOPS["PROGRAMS"][name], LOOPS["PROLOGUE"]), LOOPS_RECORDED["programs"][name])
+
+
+def _same_numbers(found, recorded):
+    for ours, theirs in zip(found, recorded, strict=True):
         for (shape, dtype, values), (their_shape, their_dtype, their_values) in zip(ours, theirs, strict=True):
             assert (shape, dtype) == (their_shape, their_dtype)
             np.testing.assert_allclose(values, their_values, rtol=1e-12, atol=1e-12)
@@ -27,3 +40,8 @@ def test_program_gives_theanos_numbers(name):
 @pytest.mark.parametrize("name", sorted(PROGRAMS["ERRORS"]))
 def test_error_is_theanos(name):
     assert PROGRAMS["error"](PROGRAMS["ERRORS"][name]) == RECORDED["errors"][name]
+
+
+@pytest.mark.parametrize("name", sorted(LOOPS["ERRORS"]))
+def test_what_is_wrong_with_a_loop_is_said_as_theano_says_it(name):
+    assert LOOPS["error"](LOOPS["ERRORS"][name]) == LOOPS_RECORDED["errors"][name]

@@ -261,10 +261,10 @@ def plain(value):
     return [list(value.shape), str(value.dtype), value.ravel().tolist()]
 
 
-def run(text):
+def run(text, prologue=PROLOGUE):
     """What a program gives for each of its calls."""
     scope = {}
-    exec(PROLOGUE, scope)
+    exec(prologue, scope)
     exec(text, scope)
     theano = scope["theano"]
     f = theano.function(scope["inputs"], scope["outputs"], updates=scope.get("updates"), on_unused_input="ignore",

@@ -4,6 +4,7 @@
 come in a buffer with room for all rows, of which a loop reads the initial ones alone: it gets those, and the room is not made.
 Both only outside of joint derivatives, which need the rows.
 """
+from theano_compat.control.scan_run import raise_short
 from theano_compat.graph.variable import Constant
 
 
@@ -19,8 +20,10 @@ class Ending:
         values = list(values)
         for i, v in self.starts.items():
             start = env[v] if v in env else v.data
-            if start.shape[0] >= -min(op.tap_array[i - op.first_state]):
-                values[i] = start
+            k = i - op.first_state
+            if start.shape[0] < -min(op.tap_array[k]):
+                raise_short(op, k, start.shape[0])
+            values[i] = start
         outs, states = op.lower_ending(node, values, facts)
         if facts[0] > 0:
             env.update((v, states[k][-1]) for v, k in self.last.items())

@@ -127,8 +127,19 @@ class Body:
         return (new_states, outs[end:end + op.n_shared_outs]), rows, done
 
 
+def raise_short(op, i, rows):
+    """Raise ValueError for the initial value of state `i`, which has `rows` rows."""
+    raise ValueError("The initial value of state %d of %s has %d rows, but its step looks %d rows back"
+                     % (i, op, rows, -min(op.tap_array[i])))
+
+
 def sequences_of(op, node, values, n):
-    """The sequences of a node, cut to `n` elements. Raises ValueError for one that is shorter."""
+    """The sequences of a node, cut to `n` elements. Raises ValueError for one that is shorter, or an initial value that is."""
+    for i, taps in enumerate(op.tap_array):
+        rows, m = np.shape(values[op.first_state + i])[0], -min(taps)
+        # the initial rows alone, or with room for what the steps give
+        if rows != m and rows < n + m:
+            raise_short(op, i, rows - n)
     for i, v in enumerate(values[1:1 + op.n_seqs]):
         if np.shape(v)[0] < n:
             raise ValueError("Sequence is shorter then the required number of steps : (n_steps, seq, seq.shape):", n,
