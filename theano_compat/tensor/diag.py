@@ -15,18 +15,18 @@ numpy_diagonal_return_view = True
 
 
 class _OfThreeIntegers(Op):
-    """What Eye and Tri share: a matrix of `dtype` made of rows, columns and a diagonal's number."""
+    """What Eye and Tri share: a matrix of `dtype` made of rows, columns and a diagonal's number, which may be known late."""
 
     def __init__(self, dtype=None):
         self.dtype = config.floatX if dtype is None else dtype
 
     def fact_inputs(self, node):
-        return (0, 1, 2), ()
+        return (0, 1), ()
 
     def facts(self, node, values, shapes):
-        n, m, k = values
+        n, m = values[:2]
         # a function may be called with None for the columns, which NumPy takes as "square"
-        return int(n), int(n if m is None else m), int(k)
+        return int(n), int(n if m is None else m)
 
     def infer_shape(self, node, in_shapes):
         """Legacy name: rows and columns."""
@@ -53,7 +53,7 @@ class Eye(_OfThreeIntegers):
         import jax.numpy as jnp
         if facts[0] < 0 or facts[1] < 0:
             raise ValueError("negative dimensions are not allowed")
-        return jnp.eye(facts[0], facts[1], facts[2], dtype=self.dtype)
+        return (_offsets(*facts) == jnp.asarray(k).astype("int64")).astype(self.dtype)
 
     def host(self, node, n, m, k):
         return np.eye(int(n), int(m), int(k), dtype=self.dtype)
@@ -71,10 +71,16 @@ class Tri(_OfThreeIntegers):
 
     def lower(self, node, N, M, k, facts):
         import jax.numpy as jnp
-        return jnp.tri(max(0, facts[0]), max(0, facts[1]), facts[2], dtype=self.dtype)
+        return (_offsets(*facts) <= jnp.asarray(k).astype("int64")).astype(self.dtype)
 
     def host(self, node, N, M, k):
         return np.tri(max(0, int(N)), max(0, int(M)), int(k), dtype=self.dtype)
+
+
+def _offsets(n, m):
+    """For each place of an n by m matrix the number of its diagonal."""
+    import jax.numpy as jnp
+    return jnp.arange(max(0, m), dtype="int64")[None, :] - jnp.arange(max(0, n), dtype="int64")[:, None]
 
 
 def eye(n, m=None, k=0, dtype=None):

@@ -8,6 +8,7 @@ from theano_compat.config import config
 from theano_compat.graph import Apply, Op, Variable
 from theano_compat.graph.null_type import DisconnectedType, grad_undefined
 from theano_compat.graph.utils import legacy_name
+from theano_compat.graph.variable import Constant
 from theano_compat.printing.pretty import FunctionPrinter, register_printer
 from theano_compat.tensor.casting import cast, discrete_dtypes
 from theano_compat.tensor.constant import as_tensor_variable
@@ -314,6 +315,33 @@ def split(x, splits_size, n_splits, axis=0):
     return Split(n_splits)(x, axis, splits_size)
 
 
+class Roll(Op):
+    """`x` moved around along `axis` by a `shift` that arrives at run time: one program for all shifts.
+
+    Theano joins two slices, whose lengths would have to be known before XLA.
+    """
+
+    __props__ = ("axis",)
+
+    def __init__(self, axis):
+        self.axis = axis
+
+    def make_node(self, x, shift):
+        return Apply(self, [x, shift], [x.type()])
+
+    def lower(self, node, x, shift):
+        """jnp.roll."""
+        import jax.numpy as jnp
+        return jnp.roll(jnp.asarray(x), shift, self.axis)
+
+    def host(self, node, x, shift):
+        return np.roll(x, int(shift), self.axis)
+
+    def infer_shape(self, node, in_shapes):
+        """Legacy name: the shape of `x`."""
+        return [in_shapes[0]]
+
+
 def roll(x, shift, axis=None):
     """`x` moved around by `shift` along `axis`, or in its flattened form."""
     if axis is None:
@@ -322,6 +350,8 @@ def roll(x, shift, axis=None):
         axis = 0
     if axis < 0:
         axis += x.ndim
+    if isinstance(shift, Variable) and not isinstance(shift, Constant) and shift.ndim == 0 and shift.dtype in discrete_dtypes:
+        return Roll(axis)(x, shift)
     shift = shift % x.shape[axis]
     before, after = (slice(None),) * axis, (slice(None),) * (x.ndim - axis - 1)
     return join(axis, x[before + (slice(-shift, None),) + after], x[before + (slice(0, -shift),) + after])
