@@ -25,11 +25,11 @@ from theano_compat.compile import predefined_modes as predefined_modes
 from theano_compat.compile import predefined_optimizers as predefined_optimizers
 from theano_compat.compile import shared as shared
 from theano_compat.compile.explain import explain as explain
-from theano_compat.compile.modes import CLinker as CLinker
-from theano_compat.compile.modes import DualLinker as DualLinker
-from theano_compat.compile.modes import Linker as Linker
-from theano_compat.compile.modes import OpWiseCLinker as OpWiseCLinker
-from theano_compat.compile.modes import PerformLinker as PerformLinker
+from theano_compat.compile.linkers import CLinker as CLinker
+from theano_compat.compile.linkers import DualLinker as DualLinker
+from theano_compat.compile.linkers import Linker as Linker
+from theano_compat.compile.linkers import OpWiseCLinker as OpWiseCLinker
+from theano_compat.compile.linkers import PerformLinker as PerformLinker
 from theano_compat.compile.rebuild import OrderedUpdates as OrderedUpdates
 from theano_compat.compile.rebuild import clone as clone
 from theano_compat.compile.sharedvalue import Container as Container

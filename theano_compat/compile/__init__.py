@@ -1,4 +1,5 @@
 """From graph to XLA: plan, lower, state, functions, modes, errors. Names are in the submodules; this is the front door."""
+from theano_compat.compile.debugmode import DebugMode as DebugMode
 from theano_compat.compile.front import function as function
 from theano_compat.compile.front import function_dump as function_dump
 from theano_compat.compile.front import pfunc as pfunc
@@ -21,6 +22,9 @@ from theano_compat.compile.modes import predefined_optimizers as predefined_opti
 from theano_compat.compile.modes import register_linker as register_linker
 from theano_compat.compile.modes import register_mode as register_mode
 from theano_compat.compile.modes import register_optimizer as register_optimizer
+from theano_compat.compile.monitor import MonitorMode as MonitorMode
+from theano_compat.compile.nanguard import NanGuardMode as NanGuardMode
+from theano_compat.compile.profilemode import ProfileMode as ProfileMode
 from theano_compat.compile.profiling import ProfileStats as ProfileStats
 from theano_compat.compile.rebuild import rebuild_collect_shared as rebuild_collect_shared
 from theano_compat.compile.runtime import Function as Function
@@ -28,4 +32,3 @@ from theano_compat.compile.sharedvalue import SharedVariable as SharedVariable
 from theano_compat.compile.sharedvalue import generic as generic
 from theano_compat.compile.sharedvalue import shared as shared
 from theano_compat.compile.sharedvalue import shared_constructor as shared_constructor
-from theano_compat.compile.watching import ProfileMode as ProfileMode

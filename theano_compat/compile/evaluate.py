@@ -29,25 +29,29 @@ def evaluate_node(node, values):
     host = getattr(op, "host", None)
     if host is not None:
         return _as_outputs(node, host(node, *values))
-    if has_perform(op) and (runs_on_host_only(op) or not hasattr(op, "lower")):
-        return _perform(node, values)
-    if hasattr(op, "lower"):
-        return _lower_eagerly(node, values)
-    return _perform(node, values)
+    return perform_node(node, values) if uses_perform(op) else lower_eagerly(node, values)
+
+
+def uses_perform(op):
+    """Whether `evaluate_node` computes nodes of `op` by its `perform`."""
+    if hasattr(op, "host"):
+        return False
+    return not hasattr(op, "lower") or has_perform(op) and runs_on_host_only(op)
 
 
 def _as_outputs(node, result):
     return list(result) if len(node.outputs) > 1 or isinstance(result, (tuple, list)) else [result]
 
 
-def _perform(node, values):
+def perform_node(node, values, storage=None, protect=True):
+    """The outputs of `node` by its `perform`, into `storage` if given; with `protect` inputs that it destroys are copied first."""
     op = node.op
     values = list(values)
     destroyed = {i for idx in (getattr(op, "destroy_map", None) or {}).values() for i in idx}
-    for i in destroyed:
+    for i in destroyed if protect else ():
         # not copy.copy: of a RandomState it gives a second handle on the same stream
         values[i] = copy.deepcopy(values[i])
-    storage = [[None] for _ in node.outputs]
+    storage = [[None] for _ in node.outputs] if storage is None else storage
     try:
         params = op.get_params(node)
         op.perform(node, values, storage, params)
@@ -69,7 +73,8 @@ def known_facts(node, values, shapes=None):
     return op.facts(node, [v if i in needed else None for i, v in enumerate(values)], shapes)
 
 
-def _lower_eagerly(node, values):
+def lower_eagerly(node, values):
+    """The outputs of `node` by its `lower`, outside any program."""
     import jax
     with jax.enable_x64(True), collecting() as checks:
         kwargs = {"facts": known_facts(node, values)} if hasattr(node.op, "facts") else {}

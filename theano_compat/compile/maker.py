@@ -4,7 +4,9 @@ import time
 import warnings
 
 from theano_compat.compile.inout import In, SymbolicInput, wrap_in, wrap_out
-from theano_compat.compile.modes import Query, get_mode
+from theano_compat.compile.modes import Mode, Query, get_mode
+from theano_compat.compile.profilerun import TimedRun
+from theano_compat.compile.profiling import note_making
 from theano_compat.compile.runtime import Function
 from theano_compat.compile.sharedvalue import Container
 from theano_compat.config import config
@@ -47,9 +49,12 @@ class FunctionMaker:
         if fgraph is None:
             fgraph = self._make_graph()
             rewrite_started = time.perf_counter()
-            _rewrite(fgraph, self.mode)
+            self._rewrite(fgraph)
+            spent = time.perf_counter() - rewrite_started
+            note_making(optimizer_seconds=spent)
             if profile:
-                profile.optimizer_time += time.perf_counter() - rewrite_started
+                profile.optimizer_time += spent
+                profile.nb_nodes += len(fgraph.apply_nodes)
         self.fgraph = fgraph
         self.written = getattr(fgraph, "written", ())
         fgraph.name = name
@@ -71,13 +76,18 @@ class FunctionMaker:
             fgraph.written = _show_what_is_written(fgraph, self.inputs)
         return fgraph
 
+    def _rewrite(self, fgraph):
+        _rewrite(fgraph, self.mode)
+
     @property
     def program(self):
         """What computes the graph; planned when first needed."""
         if self._program is None:
             donated = [v for v, i in zip(self.fgraph.inputs, self.inputs)
                        if i.update is not None and hasattr(v.type, "broadcastable")]
-            self._program = self.mode.make_program(self.fgraph, len(self.outputs), donated)
+            timed = self.profile and self.profile.flag_time_thunks and type(self.mode).make_program is Mode.make_program
+            self._program = (TimedRun(self.fgraph, self.profile) if timed else
+                             self.mode.make_program(self.fgraph, len(self.outputs), donated))
         return self._program
 
     def create(self, input_storage=None, trustme=False, storage_map=None):

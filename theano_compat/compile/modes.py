@@ -1,58 +1,36 @@
 """Modes: how far a graph is rewritten before it is lowered, and whether it runs as one program or node by node.
 
-Linkers and optimizers keep their old names and map to what is true here: every linker is XLA, `py` included; `None` and
-`fast_compile` skip rewrites. Modes that watch every node are in `watching`.
+Linkers (in `linkers`) and optimizers keep their old names and map to what is true here: every linker is XLA, `py` included;
+`None` and `fast_compile` skip rewrites. Modes that watch every node: `debugmode`, `nanguard`, `monitor`, `profilemode`.
 """
+from theano_compat.compile.linkers import CLinker, Linker, OpWiseCLinker, PerformLinker, VM_Linker
+from theano_compat.compile.program import Program
 from theano_compat.config import config
 from theano_compat.graph.utils import legacy_name
 from theano_compat.rewrite.databases import local_useless as local_useless
 from theano_compat.rewrite.databases import optdb as optdb
+from theano_compat.rewrite.passes import Optimizer
 from theano_compat.rewrite.query import Query
 
 
-@legacy_name("theano.gof.link")
-class Linker:
-    """A name for how a program was run; here always XLA."""
-
-    def __init__(self, name="cvm", allow_gc=None, **kwargs):
-        self.name = name
-        self.allow_gc = config.allow_gc if allow_gc is None else allow_gc
-        self.options = kwargs
-
-    def clone(self, allow_gc=None):
-        """The same linker, with another `allow_gc` if given."""
-        return type(self)(self.name, self.allow_gc if allow_gc is None else allow_gc, **self.options)
-
-    def __str__(self):
-        return self.name
-
-
-def _named_linker(class_name, default):
-    def __init__(self, name=default, allow_gc=None, **kwargs):
-        Linker.__init__(self, name if isinstance(name, str) else default, allow_gc, **kwargs)
-
-    return type(class_name, (Linker,), {"__init__": __init__, "__doc__": "The old linker %r; runs by XLA." % default})
-
-
-CLinker = _named_linker("CLinker", "c")
-OpWiseCLinker = _named_linker("OpWiseCLinker", "c|py")
-PerformLinker = _named_linker("PerformLinker", "py")
-VM_Linker = _named_linker("VM_Linker", "vm")
-DualLinker = _named_linker("DualLinker", "c&py")
-
-predefined_linkers = {name: Linker(name) for name in
-                      ("py", "c", "c|py", "c|py_nogc", "vm", "cvm", "vm_nogc", "cvm_nogc", "jax")}
+predefined_linkers = {
+    "py": PerformLinker(), "c": CLinker(), "c|py": OpWiseCLinker(), "c|py_nogc": OpWiseCLinker(allow_gc=False),
+    "vm": VM_Linker(), "cvm": VM_Linker(use_cloop=True), "vm_nogc": VM_Linker(allow_gc=False),
+    "cvm_nogc": VM_Linker(allow_gc=False, use_cloop=True), "jax": Linker("jax")}
 predefined_linkers[None] = predefined_linkers["cvm"]
 
-OPT_NONE = Query(include=[], exclude=[])
-OPT_FAST_RUN = Query(include=["fast_run"])
-OPT_FAST_RUN_STABLE = OPT_FAST_RUN.requiring("stable")
-OPT_FAST_COMPILE = Query(include=["fast_compile"])
-OPT_STABILIZE = Query(include=["fast_compile", "stabilize"])
-OPT_MERGE = Query(include=["merge"])
+OPT_NONE = Query(name="OPT_NONE")
+OPT_MERGE = Query(include=["merge"], name="OPT_MERGE")
+OPT_FAST_RUN = Query(include=["fast_run"], name="OPT_FAST_RUN")
+OPT_FAST_RUN_STABLE = OPT_FAST_RUN.requiring("stable").named("OPT_FAST_RUN_STABLE")
+OPT_FAST_COMPILE = Query(include=["fast_compile", "fast_compile_gpu"], name="OPT_FAST_COMPILE")
+OPT_STABILIZE = Query(include=["fast_compile", "stabilize"], name="OPT_STABILIZE")
+OPT_O2 = OPT_FAST_COMPILE.including("fusion").named("OPT_O2")
+OPT_O3 = OPT_FAST_RUN.excluding("inplace").named("OPT_O3")
+OPT_UNSAFE = OPT_O3.including("unsafe").named("OPT_UNSAFE")
 predefined_optimizers = {
-    None: OPT_NONE, "None": OPT_NONE, "merge": OPT_MERGE, "o4": OPT_FAST_RUN, "o3": OPT_FAST_RUN, "o2": OPT_FAST_RUN,
-    "o1": OPT_FAST_COMPILE, "unsafe": OPT_FAST_RUN.including("unsafe"), "fast_run": OPT_FAST_RUN, "fast_run_stable": OPT_FAST_RUN_STABLE,
+    None: OPT_NONE, "None": OPT_NONE, "merge": OPT_MERGE, "o4": OPT_FAST_RUN, "o3": OPT_O3, "o2": OPT_O2,
+    "o1": OPT_FAST_COMPILE, "unsafe": OPT_UNSAFE, "fast_run": OPT_FAST_RUN, "fast_run_stable": OPT_FAST_RUN_STABLE,
     "fast_compile": OPT_FAST_COMPILE, "stabilize": OPT_STABILIZE}
 
 
@@ -128,14 +106,14 @@ class Mode:
         return type(self)(linker=linker, optimizer=optimizer)
 
     def make_program(self, fgraph, returned, donated):
-        """The callable that computes `fgraph`; modes that watch nodes give another."""
-        from theano_compat.compile.program import Program
-        return Program(fgraph, returned, donated)
+        """The callable that computes `fgraph`, as the linker makes it."""
+        return getattr(self.linker, "make_program", Program)(fgraph, returned, donated)
 
 
 FAST_COMPILE = Mode("vm", "fast_compile")
 FAST_RUN = Mode("cvm", "fast_run")
 predefined_modes = {"FAST_COMPILE": FAST_COMPILE, "FAST_RUN": FAST_RUN}
+by_class = {}  # name of a class: what makes its mode under the flags in force
 instantiated_default_mode = None
 
 
@@ -149,13 +127,12 @@ def get_mode(orig_string):
         return string
     if string == "Mode":
         mode = Mode(linker=config.linker, optimizer=config.optimizer)
+    elif string in by_class:
+        mode = by_class[string]()
     elif string in predefined_modes:
         mode = predefined_modes[string]
     else:
-        from theano_compat.compile import watching
-        if string not in watching.by_name:
-            raise Exception("No predefined mode exist for string: %s" % string)
-        mode = watching.by_name[string]()
+        raise Exception("No predefined mode exist for string: %s" % string)
     if orig_string is None:
         for flag, change in ((config.optimizer_excluding, "excluding"), (config.optimizer_including, "including"),
                              (config.optimizer_requiring, "requiring")):
@@ -174,3 +151,34 @@ def register_mode(name, mode):
     if name in predefined_modes:
         raise ValueError("Mode name already taken: %s" % name)
     predefined_modes[name] = mode
+
+
+@legacy_name("theano.compile.mode")
+class AddFeatureOptimizer(Optimizer):
+    """Attaches `feature` to every graph it is applied to; `mode.register((AddFeatureOptimizer(feature), position))`."""
+
+    def __init__(self, feature):
+        self.feature = feature
+
+    def add_requirements(self, fgraph):
+        """Attach the feature."""
+        fgraph.attach_feature(self.feature)
+
+
+@legacy_name("theano.compile.mode")
+class PrintCurrentFunctionGraph(Optimizer):
+    """Prints the graph as it is at this position among the rewrites, under `header`."""
+
+    def __init__(self, header):
+        self.header = header
+
+    def apply(self, fgraph):
+        """Print."""
+        from theano_compat.printing import debugprint
+        print("PrintCurrentFunctionGraph:", self.header)
+        debugprint(fgraph.outputs)
+
+
+@legacy_name("theano.compile.mode")
+class AddDestroyHandler(Optimizer):
+    """Where Theano began to watch memory that is overwritten. Values are never overwritten here: it does nothing."""

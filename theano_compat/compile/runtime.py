@@ -181,9 +181,8 @@ class Function:
         finally:
             self._restore_defaults()
         if self.profile:
-            self.profile.vm_call_time += time.perf_counter() - run_started
-            self.profile.fct_callcount += 1
-            self.profile.fct_call_time += time.perf_counter() - started
+            now = time.perf_counter()
+            self.profile.note_call(now - started, now - run_started)
         if self._keeps:
             for container, value in zip(self.output_storage, outputs):
                 container.storage[0] = value

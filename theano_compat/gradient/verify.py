@@ -110,7 +110,7 @@ class GradientError(Exception):
 def mode_not_slow(mode):
     """`mode`, or a fast one with the same rewrites where it is DebugMode or FAST_COMPILE."""
     from theano_compat.compile import FAST_RUN, get_mode
-    from theano_compat.compile.watching import DebugMode
+    from theano_compat.compile.debugmode import DebugMode
     if isinstance(mode, str) and mode == "FAST_COMPILE":
         return FAST_RUN
     mode = get_mode(mode)

@@ -1,4 +1,6 @@
 """Errors that graphs raise, under the names and paths old code catches them by."""
+import numpy as np
+
 from theano_compat.graph import utils
 from theano_compat.graph.utils import legacy_name
 
@@ -45,3 +47,45 @@ class NullTypeGradError(TypeError):
 @legacy_name("theano.compile.function_module")
 class UnusedInputError(Exception):
     """A symbolic input passed to function is not needed."""
+
+
+@legacy_name("theano.gof.toolbox")
+class BadOptimization(Exception):
+    """A variable was replaced by one that is not the same: of another type, or (DebugMode) with another value.
+
+    Holds `old_r`, `new_r`, their values `old_r_val` and `new_r_val`, the `reason` and both graphs as text. With one string alone it is an
+    error with that message.
+    """
+
+    def __init__(self, old_r, new_r=None, old_r_val=None, new_r_val=None, reason=None, old_graph="", new_graph=""):
+        Exception.__init__(self)
+        self.old_r, self.new_r, self.old_r_val, self.new_r_val = old_r, new_r, old_r_val, new_r_val
+        self.reason, self.old_graph, self.new_graph = reason, old_graph, new_graph
+
+    def str_diagnostic(self):
+        """The variables, the reason, both values and the places where they differ most."""
+        return self.__str__()
+
+    def __str__(self):
+        if isinstance(self.old_r, str) and self.new_r is None:
+            return self.old_r
+        lines = ["BadOptimization Error", "  Variable: id %i %s" % (id(self.new_r), self.new_r), "  Op %s" % (self.new_r.owner,),
+                 "  Value Type: %s" % type(self.new_r_val)]
+        for title, value in (("Old", self.old_r_val), ("New", self.new_r_val)):
+            lines.append("  %s Value shape, dtype, strides: %s %s %s" % (
+                title, *(getattr(value, a, None) for a in ("shape", "dtype", "strides"))))
+        lines += _difference(self.old_r_val, self.new_r_val)
+        lines += ["  Reason: %s" % (self.reason,), "  Old Graph:", str(self.old_graph), "  New Graph:", str(self.new_graph), "",
+                  "Hint: relax the tolerance by setting tensor.cmp_sloppy=1",
+                  "  or even tensor.cmp_sloppy=2 for less-strict comparison"]
+        return "\n".join(lines)
+
+
+def _difference(old, new):
+    if old is None and new is None:
+        return []
+    try:
+        gap = np.abs(np.asarray(old, "float64") - np.asarray(new, "float64"))
+        return ["  Max Abs Diff: %s" % gap.max(), "  Mean Abs Diff: %s" % gap.mean(), "  Old Value: %s" % old, "  New Value: %s" % new]
+    except (TypeError, ValueError):
+        return ["  Old Value: %s" % (old,), "  New Value: %s" % (new,)]

@@ -2,7 +2,7 @@
 from collections import OrderedDict
 
 from theano_compat.config import config
-from theano_compat.graph.errors import AlreadyThere, MissingInputError
+from theano_compat.graph.errors import AlreadyThere, BadOptimization, MissingInputError
 from theano_compat.graph.null_type import NullType
 from theano_compat.graph.utils import legacy_name, object2
 from theano_compat.graph.variable import Constant
@@ -168,8 +168,8 @@ class FunctionGraph(object2):
         if r.type != new_r.type:
             converted = r.type.convert_variable(new_r)
             if converted is None or converted.type != r.type:
-                raise TypeError("The type of the replacement must be compatible with the type of the original Variable.",
-                                r, new_r, r.type, new_r.type, str(reason))
+                raise BadOptimization(r, new_r, None, None, str(reason) + ". The type of the replacement must be the same.",
+                                      *(_as_text(v) for v in (r, new_r)))
             new_r = converted
         if r not in self.variables:
             return
@@ -311,6 +311,11 @@ class FunctionGraph(object2):
                 v.clients.append((node, i))
         for i, v in enumerate(self.outputs):
             v.clients.append(("output", i))
+
+
+def _as_text(v):
+    from theano_compat.printing import debugprint
+    return debugprint(v, depth=6, file="str", print_type=True)
 
 
 def _clone(inputs, outputs):

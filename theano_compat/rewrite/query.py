@@ -9,7 +9,9 @@ class Query:
     `extra_optimizations`: (optimizer, position) pairs that run too; `position_cutoff`: only what stands before it runs.
     """
 
-    def __init__(self, include=(), require=(), exclude=(), subquery=None, position_cutoff=None, extra_optimizations=()):
+    def __init__(self, include=(), require=(), exclude=(), subquery=None, position_cutoff=None, extra_optimizations=(),
+                 name=None):
+        self.name = name
         self.include = frozenset(include or ())
         self.require = frozenset(require or ())
         self.exclude = frozenset(exclude or ())
@@ -37,6 +39,10 @@ class Query:
     def register(self, *optimizations):
         """Also these (optimizer, position) pairs."""
         return self._with(extra_optimizations=self.extra_optimizations + list(optimizations))
+
+    def named(self, name):
+        """The same query, called `name`."""
+        return self._with(name=name)
 
     def selects(self, tags):
         """Whether something with `tags` (a set) is selected."""
