@@ -5,6 +5,7 @@ compares. Theano's DebugMode compared an op's Python code with its C code; here 
 """
 import copy
 import logging
+from itertools import zip_longest
 
 import numpy as np
 
@@ -52,10 +53,9 @@ class _Maker(FunctionMaker):
             others.append(self._rewrite_once(graph))
         first = self._rewrite_once(fgraph)
         for other in others:
-            if other.events != first.events:
-                at = next((i for i, (a, b) in enumerate(zip(first.events, other.events)) if a != b), min(len(first.events), len(other.events)))
-                raise StochasticOrder("Rewriting the same graph twice went two ways: step %i was once %s and once %s" % (
-                    at, *(e.events[at] if at < len(e.events) else "missing" for e in (first, other))))
+            for step, (a, b) in enumerate(zip_longest(first.events, other.events)):
+                if a != b:
+                    raise StochasticOrder("Rewriting the same graph twice went two ways: step %i was once %s and once %s" % (step, a, b))
 
     def _rewrite_once(self, graph):
         events = _Events()
@@ -233,8 +233,9 @@ class _Run:
         for kind, make in _PREALLOCATED.items():
             if kind not in wanted and "ALL" not in wanted:
                 continue
-            buffers = [make(v, self._previous.get(r)) if isinstance(v, np.ndarray) and v.ndim <= config.DebugMode.check_preallocated_output_ndim
-                       else None for r, v in zip(node.outputs, outs)]
+            most = config.DebugMode.check_preallocated_output_ndim
+            buffers = [make(v, self._previous.get(r)) if isinstance(v, np.ndarray) and v.ndim <= most else None
+                       for r, v in zip(node.outputs, outs)]
             again = perform_node(node, [copy.deepcopy(v) for v in ins], [[b] for b in buffers])
             for r, a, b in zip(node.outputs, outs, again):
                 _same(r, "perform", a, "perform with output %s" % kind, b, ins)

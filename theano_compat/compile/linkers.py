@@ -12,7 +12,7 @@ from theano_compat.compile.nodewise import NodeWise, Thunk
 from theano_compat.compile.program import CheckFailed, Program
 from theano_compat.compile.sharedvalue import Container
 from theano_compat.config import config
-from theano_compat.graph.utils import MethodNotDefined, legacy_name, undef
+from theano_compat.graph.utils import legacy_name, undef
 
 
 @legacy_name("theano.gof.link")

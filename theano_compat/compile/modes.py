@@ -12,13 +12,13 @@ from theano_compat.rewrite.databases import optdb as optdb
 from theano_compat.rewrite.passes import Optimizer
 from theano_compat.rewrite.query import Query
 
-
 predefined_linkers = {
     "py": PerformLinker(), "c": CLinker(), "c|py": OpWiseCLinker(), "c|py_nogc": OpWiseCLinker(allow_gc=False),
     "vm": VM_Linker(), "cvm": VM_Linker(use_cloop=True), "vm_nogc": VM_Linker(allow_gc=False),
     "cvm_nogc": VM_Linker(allow_gc=False, use_cloop=True), "jax": Linker("jax")}
 predefined_linkers[None] = predefined_linkers["cvm"]
 
+exclude = []  # tags that every optimizer leaves out: in Theano 'cxx_only' without a C++ compiler
 OPT_NONE = Query(name="OPT_NONE")
 OPT_MERGE = Query(include=["merge"], name="OPT_MERGE")
 OPT_FAST_RUN = Query(include=["fast_run"], name="OPT_FAST_RUN")

@@ -3,6 +3,7 @@ import time
 
 from theano_compat.compile import profiling
 from theano_compat.config import config
+from theano_compat.gradient import frontdoor
 
 
 def write(stats, file, n_ops, n_apply):
@@ -50,7 +51,8 @@ def _function(stats, file, n=None):
     print("  Message: %s" % stats.message, file=file)
     print("  Time in %i calls to Function.__call__: %es" % (stats.fct_callcount, stats.fct_call_time), file=file)
     if stats.fct_call_time > 0:
-        print("  Time in Function.fn.__call__: %es (%.3f%%)" % (stats.vm_call_time, _share(stats.vm_call_time, stats.fct_call_time)), file=file)
+        share = _share(stats.vm_call_time, stats.fct_call_time)
+        print("  Time in Function.fn.__call__: %es (%.3f%%)" % (stats.vm_call_time, share), file=file)
         spent = stats.total_apply_time()
         if spent > 0:
             print("  Time in thunks: %es (%.3f%%)" % (spent, _share(spent, stats.fct_call_time)), file=file)
@@ -66,8 +68,7 @@ def _function(stats, file, n=None):
 
 
 def _globals(stats, file, n=None):
-    from theano_compat import gradient
-    print("Time in all call to theano.grad() %es" % getattr(gradient, "grad_time", 0.0), file=file)
+    print("Time in all call to theano.grad() %es" % frontdoor.grad_time, file=file)
     print("Time since theano import %.3fs" % (time.time() - profiling.theano_imported_time), file=file)
 
 

@@ -1,4 +1,5 @@
 """grad, Lop and subgraph_grad: what they accept, what they refuse, and the form of what they give back."""
+import time
 from collections import OrderedDict
 
 from theano_compat.config import config
@@ -27,6 +28,9 @@ def as_list(x):
     return list(x) if isinstance(x, (list, tuple)) else [x]
 
 
+grad_time = 0.0  # seconds in all calls; profiles show it
+
+
 def grad(cost, wrt, consider_constant=None, disconnected_inputs="raise", add_names=True, known_grads=None,
          return_disconnected="zero", null_gradients="raise"):
     """Gradients of the scalar `cost` with respect to a variable, or a list or tuple of them (returned in that form).
@@ -36,6 +40,8 @@ def grad(cost, wrt, consider_constant=None, disconnected_inputs="raise", add_nam
     on; return_disconnected ('zero', 'None', 'Disconnected'): what to give for it. null_gradients ('raise', 'return'):
     what to do about undefined ones. add_names: name results `(dcost/dx)`.
     """
+    global grad_time
+    started = time.perf_counter()
     _check_cost(cost, known_grads)
     if isinstance(wrt, set):
         raise TypeError("wrt must not be a set. sets have no defined iteration order, so we can't return gradients in a"
@@ -58,6 +64,7 @@ def grad(cost, wrt, consider_constant=None, disconnected_inputs="raise", add_nam
     walk = ReverseWalk(users, grads, patterns, cost.name if add_names and cost is not None else None)
     found = [walk.of(x) for x in targets]
     found = [_as_asked(g, x, disconnected_inputs, return_disconnected, null_gradients) for g, x in zip(found, targets)]
+    grad_time += time.perf_counter() - started
     return format_as(isinstance(wrt, list), isinstance(wrt, tuple), found)
 
 

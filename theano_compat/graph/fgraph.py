@@ -6,7 +6,7 @@ from theano_compat.graph.errors import AlreadyThere, BadOptimization, MissingInp
 from theano_compat.graph.null_type import NullType
 from theano_compat.graph.utils import legacy_name, object2
 from theano_compat.graph.variable import Constant
-from theano_compat.graph.walk import clone, clone_get_equiv, io_toposort
+from theano_compat.graph.walk import as_string, clone, clone_get_equiv, io_toposort
 
 
 @legacy_name("theano.gof.fg")
@@ -169,7 +169,7 @@ class FunctionGraph(object2):
             converted = r.type.convert_variable(new_r)
             if converted is None or converted.type != r.type:
                 raise BadOptimization(r, new_r, None, None, str(reason) + ". The type of the replacement must be the same.",
-                                      *(_as_text(v) for v in (r, new_r)))
+                                      *(as_string([], [v])[0] for v in (r, new_r)))
             new_r = converted
         if r not in self.variables:
             return
@@ -251,7 +251,6 @@ class FunctionGraph(object2):
                     raise Exception("Inconsistent clients list.", v, (node, i))
 
     def __str__(self):
-        from theano_compat.graph.walk import as_string
         return "[%s]" % ", ".join(as_string(self.inputs, self.outputs))
 
     __repr__ = __str__
@@ -313,11 +312,6 @@ class FunctionGraph(object2):
             v.clients.append(("output", i))
 
 
-def _as_text(v):
-    from theano_compat.printing import debugprint
-    return debugprint(v, depth=6, file="str", print_type=True)
-
-
 def _clone(inputs, outputs):
     return clone(inputs, outputs)
 
@@ -336,7 +330,7 @@ class ReplaceValidate:
         fgraph.replace_validate = lambda r, new_r, reason=None, **kw: self.replace_all(fgraph, [(r, new_r)], reason)
         fgraph.replace_all_validate = lambda pairs, reason=None, **kw: self.replace_all(fgraph, pairs, reason)
         fgraph.validate = lambda: fgraph.execute_callbacks("validate")
-        fgraph.consistent = lambda: _is_consistent(fgraph)
+        fgraph.consistent = lambda: is_consistent(fgraph)
 
     pickle_rm_attr = ("replace_validate", "replace_all_validate", "validate", "consistent")
     unpickle = on_attach
@@ -358,7 +352,8 @@ class ReplaceValidate:
             raise
 
 
-def _is_consistent(fgraph):
+def is_consistent(fgraph):
+    """Whether no feature of `fgraph` objects to it."""
     try:
         fgraph.execute_callbacks("validate")
         return True
