@@ -1,9 +1,21 @@
-"""Run the benchmarks named on the command line, or all."""
+"""Run the benchmarks named on the command line, or all.
+
+    python -m tests.benchmarks [calls] [training] [building] [control] [networks [PART ...]] [networks --conv]
+    python -m tests.benchmarks --device gpu
+
+`--device gpu` runs the examples and the networks on an accelerator and on the CPU and compares: `device`.
+"""
 import sys
 
-from tests.benchmarks import building, calls, control, training
+from tests.benchmarks import building, calls, control, device, networks, training
 
-_ALL = {"calls": calls.main, "training": training.main, "building": building.main, "control": control.main}
+_ALL = {"calls": calls.main, "training": training.main, "building": building.main, "control": control.main, "networks": networks.main}
 
-for name in sys.argv[1:] or _ALL:
-    _ALL[name]()
+words = sys.argv[1:]
+if words[:1] == ["--device"]:
+    sys.exit(device.main(*words[1:]))
+if words[:1] == ["networks"]:
+    networks.main(words[1:])
+else:
+    for name in words or _ALL:
+        _ALL[name]()

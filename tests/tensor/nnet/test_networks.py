@@ -19,15 +19,29 @@ RNG = np.random.RandomState(5)
     {"subsample": (2, 2), "filter_flip": False, "border_mode": ((0, 2), 1)}])
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_products_and_xlas_convolution_give_the_same(options, dtype, monkeypatch):
-    x, w = (theano.shared(RNG.randn(*s).astype(dtype)) for s in ((3, 2, 9, 8), (4, 2, 3, 2)))
+    x, w = (theano.shared(RNG.randn(*s).astype(dtype)) for s in ((5, 2, 9, 8), (4, 2, 3, 2)))
     out = T.nnet.conv2d(x, w, **options)
     results = []
-    for product in (True, False):
-        monkeypatch.setattr(conv_lowering, "_as_product", lambda *a, product=product: product)
+    # the columns of two images at a time and a rest of one
+    monkeypatch.setattr(conv_lowering, "_COLUMNS", 2 * _bytes_of_columns(options, dtype))
+    for form in ("xla", "columns"):
+        monkeypatch.setattr(conv_lowering, "choose", lambda *a, form=form: form)
         results.append(theano.function([], [out, *T.grad((out ** 2).sum(), [x, w])])())
     for a, b in zip(*results, strict=True):
         assert a.dtype == dtype
         np.testing.assert_allclose(a, b, rtol=1e-4 if dtype == "float32" else 1e-10, atol=1e-4 if dtype == "float32" else 1e-10)
+
+
+def _bytes_of_columns(options, dtype):
+    places = np.prod(_output_shape(options)[2:])
+    return int(places) * 2 * 3 * 2 * np.dtype(dtype).itemsize
+
+
+def _output_shape(options):
+    """The output's shape, from the function that infers it without a value."""
+    from theano.tensor.nnet.abstract_conv import get_conv_output_shape
+    return get_conv_output_shape((5, 2, 9, 8), (4, 2, 3, 2), options.get("border_mode", "valid"), options.get("subsample", (1, 1)),
+                                 options.get("filter_dilation", (1, 1)))
 
 
 def test_the_shape_of_an_image_may_come_at_run_time():

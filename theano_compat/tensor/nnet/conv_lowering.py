@@ -1,7 +1,20 @@
-"""How convolutions are computed: the one place that chooses between XLA's own convolution and matrix products.
+"""How convolutions are computed: the one place that chooses between XLA's own convolution and other forms of it.
 
 A `Plan` says everything about a convolution but its arrays. `convolve`, `weights_gradient` and `inputs_gradient` are the three
-directions. Filters arrive as Theano keeps them; a true convolution (`flip`) turns them around. The ops are in `abstract_conv`.
+directions, `FORMS` the forms of each, `choose` the choice. Filters arrive as Theano keeps them; a true convolution (`flip`) turns them
+around. The ops are in `abstract_conv`.
+
+Measured on 2 CPU cores (ms, batch 100; xla / columns of the whole batch / columns in pieces); again by
+`python -m tests.benchmarks networks --conv`:
+
+    LeNet layer 1, f32: forward 2.9 / 3.2 / 3.2    weights 10.5 / 4.6 / 3.4    inputs 20 / 2.4
+    LeNet layer 1, f64: forward 5.3 / 5.2 / 5.8    weights 20 / 8.9 / 6.5      inputs 40 / 6.7
+    LeNet layer 2, f32: forward 9.8 / 10 / 7.7     weights 11.5 / 8.9 / 6.3    inputs 19 / 6.3 / 8.4
+    LeNet layer 2, f64: forward 16 / 40 / 11       weights 25 / 41 / 9.8       inputs 70 / 11 / 11
+
+The pieces win because the columns of a batch are 25 times its image: past 32 MB the C library maps memory anew at every call.
+The sum of 25 shifted images times one number a filter takes 1.5 and 1.8 for layer 1 forward when alone, but inside a whole step
+it made the step three times slower (125 ms against 35 to 50), so it is not among the forms.
 """
 import math
 from typing import NamedTuple
@@ -45,47 +58,45 @@ def convolve(x, w, plan):
     """The output: batch, filters, extents."""
     n = len(plan.strides)
     check_groups(plan, x.shape[1], w.shape[0], w.shape[-n - 1])
-    extents = output_extent(plan, x.shape[2:], w.shape[-n:])
+    output_extent(plan, x.shape[2:], w.shape[-n:])
+    return FORMS["forward"][choose("forward", x.shape, w.shape, x.dtype, plan)](x, w, plan)
+
+
+def weights_gradient(x, g, w_shape, plan):
+    """The gradient of filters of shape `w_shape`, given that of the output."""
+    _check_gradient(plan, x.shape, w_shape, g.shape)
+    return FORMS["weights"][choose("weights", x.shape, w_shape, x.dtype, plan)](x, g, tuple(w_shape), plan)
+
+
+def inputs_gradient(w, g, x_shape, plan):
+    """The gradient of an image of shape `x_shape`, given that of the output."""
+    _check_gradient(plan, x_shape, w.shape, g.shape)
+    return FORMS["inputs"][choose("inputs", x_shape, w.shape, w.dtype, plan)](w, g, tuple(x_shape), plan)
+
+
+# XLA's own convolution. --------------------------------------------------------------------------------------------------------
+
+def _forward_xla(x, w, plan):
+    n = len(plan.strides)
     if plan.flip:
         w = _turned(w, n)
+    extents = output_extent(plan, x.shape[2:], w.shape[-n:])
     if plan.unshared:
         return _unshared(x, w, plan, extents)
     if x.size == 0 or w.size == 0:
         import jax.numpy as jnp
         return jnp.zeros((x.shape[0], w.shape[0]) + extents, x.dtype)
-    if _as_product(x.shape, w.shape, x.dtype, plan):
-        return _product(x, w, plan, extents)
     return _xla(x, w, plan)
 
 
-def weights_gradient(x, g, w_shape, plan):
-    """The gradient of filters of shape `w_shape`, given that of the output."""
-    n = len(plan.strides)
-    _check_gradient(plan, x.shape, w_shape, g.shape)
-    if x.size and g.size and _as_product(x.shape, w_shape, x.dtype, plan):
-        import jax.numpy as jnp
-        columns = _columns(x, w_shape[-n:], plan, g.shape[2:])
-        flat = jnp.moveaxis(g, 1, 0).reshape(g.shape[1], -1)
-        dw = _dot(flat, columns, 1, 1).reshape((g.shape[1], *w_shape[-n:], x.shape[1]))
-        dw = jnp.moveaxis(dw, -1, 1)
-        return _turned(dw, n) if plan.flip else dw
-    return _transposed(lambda w: convolve(x, w, plan), w_shape, g)
+def _weights_xla(x, g, w_shape, plan):
+    return _transposed(lambda w: _forward_xla(x, w, plan), w_shape, g)
 
 
-def inputs_gradient(w, g, x_shape, plan):
-    """The gradient of an image of shape `x_shape`, given that of the output."""
-    n = len(plan.strides)
-    _check_gradient(plan, x_shape, w.shape, g.shape)
-    if w.size and g.size and _as_product(x_shape, w.shape, w.dtype, plan):
-        import jax.numpy as jnp
-        if plan.flip:
-            w = _turned(w, n)
-        flat = jnp.moveaxis(w, 1, -1).reshape(w.shape[0], -1)
-        columns = _dot(flat, jnp.moveaxis(g, 1, 0).reshape(g.shape[1], -1), 0, 0)
-        return _image(columns, x_shape, w.shape[-n:], plan, g.shape[2:])
+def _inputs_xla(w, g, x_shape, plan):
     if plan.groups > 1 and not plan.unshared and g.size and w.size:
         return _grouped_inputs_gradient(w, g, x_shape, plan)
-    return _transposed(lambda x: convolve(x, w, plan), x_shape, g)
+    return _transposed(lambda x: _forward_xla(x, w, plan), x_shape, g)
 
 
 def _grouped_inputs_gradient(w, g, x_shape, plan):
@@ -136,22 +147,87 @@ def _xla(x, w, plan):
                                         dimension_numbers=("NC" + letters, "OI" + letters, "NC" + letters), precision=_precision())
 
 
-# Convolution as one product of the filters with the columns of the image. -----------------------------------------------------
+# Convolution as products of the filters with the columns of a few images at a time. ---------------------------------------------
 
-def _as_product(x_shape, w_shape, dtype, plan):
-    """Whether the product pays: on CPU, where filters are large and channels few.
-
-    Measured for LeNet and VGG-like sizes only: LeNet layer 2 forward 3.3 ms against 5.4 for lax in float32; VGG-like lax wins.
-
-    XLA's own convolution wins with 3x3 filters and many channels, and always on accelerators.
-    """
+def _weights_columns(x, g, w_shape, plan):
     import jax
-    if plan.groups != 1 or plan.unshared or len(plan.strides) != 2 or str(dtype) not in ("float32", "float64"):
-        return False
-    if jax.default_backend() != "cpu":
-        return False
-    taps = math.prod(w_shape[-2:])
-    return x_shape[1] <= 32 and 4 <= taps <= 128
+    import jax.numpy as jnp
+    n, columns_of = len(plan.strides), _column_bytes(x.shape, w_shape, x.dtype, plan)
+
+    def piece(x, g):
+        columns = _columns(x, w_shape[-n:], plan, g.shape[2:])
+        return _dot(jnp.moveaxis(g, 1, 0).reshape(g.shape[1], -1), columns, 1, 1)
+
+    total = None
+    for count, size, start in _pieces(x.shape[0], columns_of):
+        several = [_stacked(a, count, size, start) for a in (x, g)]
+        if count == 1:
+            part = piece(*(a[0] for a in several))
+        else:
+            zeros = jnp.zeros((w_shape[0], w_shape[1] * math.prod(w_shape[-n:])), x.dtype)
+            part = jax.lax.scan(lambda t, both: (t + piece(*both), None), zeros, tuple(several))[0]
+        total = part if total is None else total + part
+    dw = jnp.moveaxis(total.reshape((w_shape[0], *w_shape[-n:], w_shape[1])), -1, 1)
+    return _turned(dw, n) if plan.flip else dw
+
+
+def _inputs_columns(w, g, x_shape, plan):
+    import jax.numpy as jnp
+    n = len(plan.strides)
+    if plan.flip:
+        w = _turned(w, n)
+    flat = jnp.moveaxis(w, 1, -1).reshape(w.shape[0], -1)
+
+    def piece(g):
+        columns = _dot(flat, jnp.moveaxis(g, 1, 0).reshape(g.shape[1], -1), 0, 0)
+        return _image(columns, (g.shape[0], *x_shape[1:]), w.shape[-n:], plan, g.shape[2:])
+    return _by_pieces(piece, g, _column_bytes(x_shape, w.shape, g.dtype, plan))
+
+
+def _forward_columns(x, w, plan):
+    import jax.numpy as jnp
+    n = len(plan.strides)
+    if plan.flip:
+        w = _turned(w, n)
+    extents = output_extent(plan, x.shape[2:], w.shape[-n:])
+    flat = jnp.moveaxis(w, 1, -1).reshape(w.shape[0], -1)
+
+    def piece(x):
+        out = _dot(flat, _columns(x, w.shape[-n:], plan, extents), 1, 0)
+        return jnp.swapaxes(out.reshape((w.shape[0], x.shape[0], *extents)), 0, 1)
+    return _by_pieces(piece, x, _column_bytes(x.shape, w.shape, x.dtype, plan))
+
+
+def _column_bytes(x_shape, w_shape, dtype, plan):
+    """What the columns of one image take."""
+    n = len(plan.strides)
+    return math.prod(w_shape[1:]) * math.prod(output_extent(plan, x_shape[2:], w_shape[-n:])) * dtype.itemsize
+
+
+def _pieces(batch, each):
+    """(how many, of how many images, from where): equal pieces whose columns fit into the limit, and the rest."""
+    size = min(batch, max(1, _COLUMNS // each))
+    # pieces that leave no rest, where not much smaller
+    size = next((s for s in range(size, size // 2, -1) if batch % s == 0), size)
+    yield batch // size, size, 0
+    if batch % size:
+        yield 1, batch % size, batch - batch % size
+
+
+def _stacked(a, count, size, start):
+    return a[start:start + count * size].reshape((count, size, *a.shape[1:]))
+
+
+def _by_pieces(piece, a, each):
+    """`piece` of `a`, a few images at a time, the results one after the other."""
+    import jax
+    import jax.numpy as jnp
+    parts = []
+    for count, size, start in _pieces(a.shape[0], each):
+        several = _stacked(a, count, size, start)
+        out = piece(several[0])[None] if count == 1 else jax.lax.map(piece, several)
+        parts.append(out.reshape((-1, *out.shape[2:])))
+    return parts[0] if len(parts) == 1 else jnp.concatenate(parts)
 
 
 def _dot(a, b, axis_a, axis_b):
@@ -177,14 +253,6 @@ def _columns(x, kernel, plan, extents):
     steps = (1, 1, *plan.strides)
     parts = [jax.lax.slice(x, (0, 0, *starts), (*x.shape[:2], *limits), steps) for starts, limits in _taps(kernel, plan, extents)]
     return jnp.concatenate(parts, axis=0).reshape(len(parts) * x.shape[0], -1)
-
-
-def _product(x, w, plan, extents):
-    import jax.numpy as jnp
-    n = len(extents)
-    flat = jnp.moveaxis(w, 1, -1).reshape(w.shape[0], -1)
-    out = _dot(flat, _columns(x, w.shape[-n:], plan, extents), 1, 0)
-    return jnp.swapaxes(out.reshape((w.shape[0], x.shape[0], *extents)), 0, 1)
 
 
 def _image(columns, x_shape, kernel, plan, extents):
@@ -219,3 +287,22 @@ def _unshared(x, w, plan, extents):
         term = jnp.einsum("bgcyx,goyxc->bgoyx", seen, w[(Ellipsis, *tap)], precision=_precision())
         total = term if total is None else total + term
     return total.reshape((x.shape[0], -1, *extents))
+
+
+FORMS = {"forward": {"xla": _forward_xla, "columns": _forward_columns},
+         "weights": {"xla": _weights_xla, "columns": _weights_columns},
+         "inputs": {"xla": _inputs_xla, "columns": _inputs_columns}}
+
+# bytes of columns at a time
+_COLUMNS = 1 << 22
+
+
+def choose(direction, x_shape, w_shape, dtype, plan):
+    """The name of the form of `direction` that is fastest here: XLA's own where channels are many and on accelerators."""
+    import jax
+    n = len(plan.strides)
+    if plan.groups != 1 or plan.unshared or str(dtype) not in ("float32", "float64") or 0 in (*x_shape, *w_shape):
+        return "xla"
+    if jax.default_backend() != "cpu":
+        return "xla"
+    return "columns" if n == 2 and x_shape[1] <= 32 and 4 <= math.prod(w_shape[-n:]) <= 128 else "xla"

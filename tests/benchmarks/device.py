@@ -1,0 +1,95 @@
+"""The examples and the programs of `programs` on an accelerator, compared with the CPU: numbers and times.
+
+Each device has processes of its own, for JAX chooses its backend once. Run as a module with the word `measure`, this file is such
+a process: it prints what it measured as JSON.
+"""
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+
+_HERE = Path(__file__).resolve()
+_ROOT = _HERE.parents[2]
+_EXAMPLES = sorted((_ROOT / "examples").glob("*.py"))
+_NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
+
+
+def _environment(device):
+    flags = os.environ.get("THEANO_FLAGS", "")
+    env = dict(os.environ, THEANO_FLAGS=",".join(filter(None, [flags, "device=" + device])), PYTHONPATH=str(_ROOT))
+    if device == "cpu":
+        env["JAX_PLATFORMS"] = "cpu"
+    return env
+
+
+def _run(device, *words):
+    """(standard output, seconds) of Python with `words` on `device`. Raises RuntimeError with the end of what it said if it fails."""
+    started = time.perf_counter()
+    done = subprocess.run([sys.executable, *words], env=_environment(device), cwd=_ROOT, capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError("%s on %s failed:\n%s" % (" ".join(words), device, done.stderr[-3000:]))
+    return done.stdout, time.perf_counter() - started
+
+
+def measure():
+    """Print {name: [least seconds a call, checksums after three calls]} as JSON."""
+    from tests.benchmarks import programs
+    table = {}
+    for name, build in programs.PROGRAMS.items():
+        run, arguments = build()
+        results = [run(*arguments) for _ in range(3)]
+        sums = [float(r) for r in results if np.size(r)]
+        sums += [float(np.abs(s.get_value()).sum(dtype="float64")) for s in run.get_shared() if hasattr(s.get_value(), "sum")]
+        table[name] = [programs.least(run, arguments, 1.0), sums]
+    print(json.dumps(table))
+
+
+def _accelerator():
+    """The name of JAX's accelerator, or None."""
+    import jax
+    device = jax.devices()[0]
+    return None if device.platform == "cpu" else "%s (%s)" % (device.device_kind, device.platform)
+
+
+def _same(here, there, tolerance):
+    return len(here) == len(there) and np.allclose(here, there, rtol=tolerance, atol=tolerance)
+
+
+def _examples(device):
+    """Rows (name, seconds there, seconds on the CPU, whether the printed numbers agree to 1e-4)."""
+    for path in _EXAMPLES:
+        (printed, took), (expected, on_cpu) = (_run(where, "-m", "theano_compat", "run", str(path)) for where in (device, "cpu"))
+        numbers = [[float(n) for n in _NUMBER.findall(text)] for text in (printed, expected)]
+        yield "example " + path.stem, took, on_cpu, _same(*numbers, 1e-4)
+
+
+def _programs(device):
+    tables = [json.loads(_run(where, "-m", "tests.benchmarks.device", "measure")[0].splitlines()[-1]) for where in (device, "cpu")]
+    for name, (took, sums) in tables[0].items():
+        on_cpu, expected = tables[1][name]
+        yield name, took, on_cpu, _same(sums, expected, 1e-9 if name.endswith("f64") else 1e-3)
+
+
+def main(device="gpu"):
+    """Print the table; 0 if all numbers agree, 1 if some do not, 2 where there is no accelerator."""
+    found = _accelerator()
+    if found is None:
+        print("JAX sees no accelerator on this machine: nothing was run. Install jax[cuda] on a machine that has one.", file=sys.stderr)
+        return 2
+    print("on %s, against the CPU of the same machine" % found)
+    print("%-36s %12s %12s %8s  %s" % ("workload", "there ms", "CPU ms", "ratio", "numbers"))
+    wrong = 0
+    for rows in (_programs, _examples):
+        for name, took, on_cpu, agree in rows("cuda" if device == "gpu" else device):
+            wrong += not agree
+            print("%-36s %12.3f %12.3f %8.3f  %s" % (name, took * 1e3, on_cpu * 1e3, took / on_cpu, "agree" if agree else "DIFFER"), flush=True)
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__" and sys.argv[1:] == ["measure"]:
+    measure()
