@@ -45,5 +45,5 @@ def main():
                 for direction, case in cases.items():
                     times = contest({n: _runner(*case(conv_lowering.FORMS[direction][n])) for n in names}, seconds=0.4, rounds=4)
                     chosen = conv_lowering.choose(direction, x_shape, w_shape, np.dtype(dtype), plan)
-                    print("%-18s %-8s %-8s" % (size, dtype, direction), *("%10.2f%s" % (times[n] * 1e3, "*" if n == chosen else " ") for n in names),
-                          flush=True)
+                    shown = ("%10.2f%s" % (times[n] * 1e3, "*" if n == chosen else " ") for n in names)
+                    print("%-18s %-8s %-8s" % (size, dtype, direction), *shown, flush=True)

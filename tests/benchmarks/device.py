@@ -87,7 +87,8 @@ def main(device="gpu"):
     for rows in (_programs, _examples):
         for name, took, on_cpu, agree in rows("cuda" if device == "gpu" else device):
             wrong += not agree
-            print("%-36s %12.3f %12.3f %8.3f  %s" % (name, took * 1e3, on_cpu * 1e3, took / on_cpu, "agree" if agree else "DIFFER"), flush=True)
+            verdict = "agree" if agree else "DIFFER"
+            print("%-36s %12.3f %12.3f %8.3f  %s" % (name, took * 1e3, on_cpu * 1e3, took / on_cpu, verdict), flush=True)
     return 1 if wrong else 0
 
 
