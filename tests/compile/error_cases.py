@@ -1,4 +1,6 @@
 """Programs that fail, as text: what building or calling them raises is recorded from the real Theano and compared with ours."""
+import re
+
 PROLOGUE = """
 import numpy as np
 import theano
@@ -45,6 +47,9 @@ CASES = {
     "an object for a number": "F([s], s * 2)(object())",
     "a scalar for a vector": "F([x], x * 2)(1.0)",
     "a matrix for a vector": "F([x], x * 2)(np.ones((2, 2)))",
+    "None for an argument": "F([x], x * 2)(None)",
+    "None for a number": "F([i], i * 2)(None)",
+    "None for what is sliced": "F([x, i], x[:i].sum())(None, 2)",
     "a variable for a number": "F([x], x * 2)(y)",
     "the second argument": "F([x, y], x + y, name='adder')(two, np.ones((1, 1)))",
     "a list where strict": "F([theano.In(x, strict=True)], x * 2)([1.0, 2.0])",
@@ -103,6 +108,13 @@ CASES = {
     "clone with something odd": "theano.clone(x * 2, replace=3)",
     "clone with another type": "theano.clone(x * 2, replace={x: A})",
 }
+
+
+def plain(line):
+    """A first line without what differs from run to run: addresses, file names."""
+    line = re.sub(r"0x[0-9a-f]+", "ADDRESS", line)
+    line = re.sub(r"Backtrace when.*\\n'", "TRACE'", line)
+    return re.sub(r'"[^"]*:\d+"', "FILE", line).rstrip()
 
 
 def record(code):

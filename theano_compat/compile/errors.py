@@ -68,7 +68,7 @@ def _same_class(exc, message):
 
 
 def _describe_values(node, values):
-    small = [v if getattr(v, "size", -1) <= 5 and hasattr(v, "size") else "not shown" for v in values]
+    small = [v if v is None or 0 <= getattr(v, "size", -1) <= 5 else "not shown" for v in values]
     clients = [[c[0] for c in getattr(out, "clients", ())] for out in node.outputs]
     with np.printoptions(legacy="1.25"):  # numbers as old NumPy showed them: 7, not np.int64(7)
         text = "Inputs shapes: %s\nInputs strides: %s\nInputs values: %s" % (

@@ -99,6 +99,9 @@ def evaluate(fgraph, values, on_node=None):
     for node in fgraph.toposort():
         ins = [value_of(v) for v in node.inputs]
         try:
+            for v, x in zip(ins, node.inputs):
+                if v is None and hasattr(x.type, "broadcastable"):
+                    raise ValueError("expected an ndarray, not None")
             outs = evaluate_node(node, ins)
         except Exception as e:
             raise NodeError(node, ins, _inside(node, ins, e)) from e

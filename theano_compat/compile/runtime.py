@@ -276,7 +276,8 @@ class Function:
     def _explain(self, error, values):
         """Raise what Theano would raise: find the node by running node by node, then dress its error."""
         fgraph = self.maker.fgraph
-        if isinstance(error, (NodeError, CheckFailed)) or type(error).__module__.startswith("jax"):
+        # None is taken for an argument that was not given yet, and found out by the node that reads it
+        if isinstance(error, (NodeError, CheckFailed)) or type(error).__module__.startswith("jax") or _some_none(values):
             try:
                 evaluate(fgraph, [as_host(v) for v in values])
             except NodeError as found:
@@ -419,6 +420,10 @@ class Runner:
                 if v.owner is None and v not in found:
                     found[v] = [v.data]
         return found
+
+
+def _some_none(values):
+    return any(v is None for v in values)
 
 
 class _MISFIT:
