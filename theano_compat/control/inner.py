@@ -4,7 +4,7 @@ The machinery of `compile` that stages and runs graphs is imported late: an op t
 """
 import numpy as np
 
-from theano_compat.graph import FunctionGraph
+from theano_compat.graph import Constant, FunctionGraph
 
 
 class InnerGraph:
@@ -52,15 +52,29 @@ class InnerGraph:
         """The nodes that are staged outside of any branch."""
         return self.plan.order if self.step.places is None else self.step.places.inside.get((), ())
 
-    def stage(self, nodes, env, pullbacks):
+    def stage(self, nodes, env, pullbacks, facts=None):
         """Stage `nodes` into `env` {variable: value}."""
         from theano_compat.compile.lower import run_nodes
-        run_nodes(self.step, nodes, {}, env, pullbacks)
+        run_nodes(self.step, nodes, facts or {}, env, pullbacks)
 
     def results(self, env):
         """The outputs' values in `env`, with the dtypes that the graph states."""
         import jax.numpy as jnp
         return [jnp.asarray(env[v] if v in env else v.data, dtype=getattr(v.type, "dtype", None)) for v in self.fgraph.outputs]
+
+
+def hoisted(places, order, still):
+    """Those of the nodes `order` that need nothing but the variables `still`, which do not change from step to step.
+
+    What stands in a branch (`places`) stays there.
+    """
+    path = {} if places is None else places.path
+    still, found = set(still), []
+    for node in order:
+        if path.get(node, ()) == () and all(v in still or isinstance(v, Constant) for v in node.inputs):
+            found.append(node)
+            still.update(node.outputs)
+    return found
 
 
 def as_program(fgraph):

@@ -279,12 +279,12 @@ class Scan(Op):
 
     def record(self, node, values):
         """What a derivative needs to know about a run on the host, and how many rows too many `replay` will give."""
-        from theano_compat.control.scan_host import record
+        from theano_compat.control.scan_replay import record
         return record(self, node, values)
 
     def replay(self, node, values, key, arrays):
         """The outputs, staged, of a run on the host that `record` gave `(key, arrays)` for."""
-        from theano_compat.control.scan_host import replay
+        from theano_compat.control.scan_replay import replay
         return replay(self, node, values, key, arrays)
 
     def retrace(self, node, values):

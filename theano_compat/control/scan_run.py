@@ -2,10 +2,12 @@
 
 What does not change from step to step is computed before the loop.
 """
+import functools
+
 import numpy as np
 
-from theano_compat.control.inner import InnerGraph, as_program, frozen, thawed
-from theano_compat.graph import Constant, FunctionGraph
+from theano_compat.control.inner import InnerGraph, as_program, frozen, hoisted, thawed
+from theano_compat.graph import FunctionGraph
 from theano_compat.graph.walk import clone_get_equiv
 
 
@@ -15,18 +17,31 @@ class StepPlan(InnerGraph):
     def __init__(self, op):
         first = len(op.inputs) - len(op.inner_non_seqs(op.inputs))
         InnerGraph.__init__(self, op.inputs, op.outputs, tuple(range(first, len(op.inputs))), op.mode)
-        self.n_varying = first
-        self._watching = self._replay = None
+        self.op, self.n_varying = op, first
+        self._watching, self._replays = None, {}
         if not self.by_host:
-            self._hoist()
+            self.before = hoisted(self.step.places, self.plan.order, self.fgraph.inputs[first:])
+            early = set(self.before)
+            self.during = [n for n in self.nodes if n not in early]
 
-    @property
-    def replay(self):
-        """The step without its work for the host: scan_host.Replay."""
-        if self._replay is None:
-            from theano_compat.control.scan_host import Replay
-            self._replay = Replay(self)
-        return self._replay
+    @functools.cached_property
+    def watched(self):
+        """What Python has to find out in a step: scan_replay.Watched."""
+        from theano_compat.control.scan_replay import Watched
+        return Watched(self)
+
+    @functools.cached_property
+    def ahead(self):
+        """The part of the step that Python can do before the loop: scan_replay.Ahead, or None."""
+        from theano_compat.control.scan_replay import ahead_of
+        return ahead_of(self.op)
+
+    def replay(self, by_facts):
+        """The step without its work for the host: scan_replay.Replay."""
+        if by_facts not in self._replays:
+            from theano_compat.control.scan_replay import Replay
+            self._replays[by_facts] = Replay(self, by_facts)
+        return self._replays[by_facts]
 
     def watching(self, variables):
         """The step as a program that also gives the values of `variables`."""
@@ -36,17 +51,6 @@ class StepPlan(InnerGraph):
             fgraph = FunctionGraph([memo[v] for v in self.fgraph.inputs], [memo[v] for v in [*outputs, *variables]], clone=True)
             self._watching = as_program(fgraph)
         return self._watching
-
-    def _hoist(self):
-        # work in a branch stays there
-        path = {} if self.step.places is None else self.step.places.path
-        still, before = set(self.fgraph.inputs[self.n_varying:]), []
-        for node in self.plan.order:
-            if path.get(node, ()) == () and all(v in still or isinstance(v, Constant) for v in node.inputs):
-                before.append(node)
-                still.update(node.outputs)
-        hoisted = set(before)
-        self.before, self.during = before, [n for n in self.nodes if n not in hoisted]
 
 
 # -- facts
@@ -71,17 +75,18 @@ class Body:
     """The step as a JAX function `carry, slices -> carry, rows`; the carry is (states, shared variables).
 
     A state is the list of its last values, oldest first. `plan` says which nodes run; `recorded`: variables of the step whose
-    values come behind the slices.
+    values come behind the slices; `facts` of nodes that are told them.
     """
 
-    def __init__(self, op, values, static, plan=None, recorded=()):
+    def __init__(self, op, values, static, plan=None, recorded=(), facts=None):
         self.op, self.plan, self.recorded = op, op.plan if plan is None else plan, list(recorded)
+        self.facts = facts or {}
         self.fixed = {}  # variables of the step that are numbers while it is traced
         self.inputs = self.plan.fgraph.inputs
         self.env, self.pullbacks = {}, {}
         self.env.update(zip(self.inputs[self.plan.n_varying:], values[op.first_other:]))
         self.env.update((self.inputs[i], thawed(fact)) for i, fact in zip(self.plan.static, static))
-        self.plan.stage(self.plan.before, self.env, self.pullbacks)
+        self.plan.stage(self.plan.before, self.env, self.pullbacks, self.facts)
 
     def start(self, values):
         """The first carry."""
@@ -113,7 +118,7 @@ class Body:
         env.update(zip(self.inputs, [*slices[:n], *taken, *shared]))
         env.update(zip(self.recorded, slices[n:]))
         env.update(self.fixed)
-        self.plan.stage(self.plan.during, env, dict(self.pullbacks))
+        self.plan.stage(self.plan.during, env, dict(self.pullbacks), self.facts)
         outs = self.plan.results(env)
         new_states = []
         for state, out, v in zip(states, outs, self.plan.fgraph.outputs):

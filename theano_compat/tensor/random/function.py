@@ -59,6 +59,12 @@ class RandomFunction(Op):
         args = [tensor.as_tensor_variable(a) for a in args]
         return Apply(self, [r, shape, *args], [r.type(), self.outtype()])
 
+    def moving(self):
+        """The op that moves the generator it is given, instead of a copy, for one whom nobody else has."""
+        made = type(self)(self.fn, self.outtype, inplace=True, ndim_added=self.ndim_added)
+        del made.destroy_map  # no copy has to be kept
+        return made
+
     def infer_shape(self, node, i_shapes):
         """The shape input, where it says everything. Raises ShapeError where the arguments have a say."""
         shape = node.inputs[1]

@@ -1,0 +1,232 @@
+"""A loop whose steps have work for Python, as a loop of known length in XLA over what that work gave.
+
+Draws, results of Python ops and numbers that decide shapes are recorded: on the way, step by step (`record`), for a derivative; or
+before the loop (`run_ahead`) where they depend on no state, for the loop itself.
+"""
+import copy
+
+import numpy as np
+
+from theano_compat.control.inner import frozen, hoisted, thawed
+from theano_compat.control.scan_host import run_by_steps, run_on_host
+from theano_compat.control.scan_run import Body, bucket, loop, outputs_of, sequences_of, static_facts
+from theano_compat.graph import FunctionGraph
+from theano_compat.graph.walk import clone_get_equiv
+from theano_compat.graph.walk import inputs as graph_inputs
+from theano_compat.tensor import Shape
+
+
+class Watched:
+    """Variables of a step whose values tell all that Python has to find out.
+
+    `numbers` decide shapes, `sized` are the arrays whose shapes matter for that; `made`: arrays that host nodes give.
+    """
+
+    def __init__(self, plan):
+        inner = plan.plan
+        self.nodes = list(inner.host_facts)
+        self.numbers = list(dict.fromkeys(n.inputs[i] for n in self.nodes for i in n.op.fact_inputs(n)[0]
+                                          if not inner.is_trace(n.inputs[i])))
+        self.sized = list(dict.fromkeys(n.inputs[i] for n in self.nodes for i in n.op.fact_inputs(n)[1]))
+        self.made = list(dict.fromkeys(v for n in inner.order if n in inner.host_nodes for v in n.outputs
+                                       if hasattr(v.type, "broadcastable")))
+        self.shapes = [Shape()(v) for v in self.sized]
+        self.variables = [*self.numbers, *self.shapes, *self.made]
+        self.known = {v: None for n in self.nodes for v in n.inputs if inner.is_trace(v)}
+
+    def facts(self, step):
+        """The facts of each node from one step's values of `numbers` and `shapes`; None when they need a value traced."""
+        k = len(self.numbers)
+        values = dict(zip(self.numbers, step[:k]))
+        shapes = dict(zip(self.sized, step[k:]))
+        found = []
+        for node in self.nodes:
+            by_value, by_shape = node.op.fact_inputs(node)
+            known, sized = [None] * len(node.inputs), [None] * len(node.inputs)
+            for i in by_value:
+                v = node.inputs[i]
+                if v not in values and not hasattr(v, "data"):
+                    return None
+                known[i] = values[v] if v in values else v.data
+            for i in by_shape:
+                sized[i] = tuple(int(d) for d in shapes[node.inputs[i]])
+            found.append(node.op.facts(node, known, sized))
+        return tuple(found)
+
+
+class Replay:
+    """The step without its work for the host: what that gave is put in, `made` as arrays.
+
+    `fixed`: numbers that the trace sees; with `by_facts` none, as nodes are told their facts instead.
+    """
+
+    def __init__(self, plan, by_facts):
+        from theano_compat.compile.lower import XlaStep
+        from theano_compat.compile.rules import own_rules, replayed_rules
+        self.plan, self.fgraph, self.n_varying, self.static = plan, plan.fgraph, plan.n_varying, ()
+        inner = plan.plan
+        self.fixed = [] if by_facts else plan.watched.numbers
+        self.made = [v for v in plan.watched.made if v not in set(self.fixed)]
+        self.rules = replayed_rules([n for n in inner.order if n in inner.host_nodes])
+        known = {*self.fixed, *self.made}
+        nodes = [n for n in inner.order if n not in inner.host_nodes and not all(v in known for v in n.outputs)]
+        trace_nodes = {n for n in nodes if n.outputs[0] in inner.trace}
+        self.step = XlaStep(nodes, trace_nodes, self.fgraph.outputs, [])
+        self.step.rules = own_rules(nodes)
+        mine = set(nodes)
+        order = [n for n in inner.order if n in mine or n in self.rules]
+        outside = order if self.step.places is None else self.step.places.inside.get((), ())
+        self.before = hoisted(self.step.places, [n for n in order if n in mine], self.fgraph.inputs[self.n_varying:])
+        early = set(self.before)
+        self.during = [n for n in outside if n not in early]
+
+    def stage(self, nodes, env, pullbacks, facts):
+        """Stage `nodes`, with the recorded values in `env`."""
+        from theano_compat.compile.lower import run_nodes
+        for node in nodes:
+            if node in self.rules:
+                recorded = [env[v] for v in node.outputs]
+                values = [env[v] if v in env else getattr(v, "data", None) for v in node.inputs]
+                env.update(zip(node.outputs, self.rules[node](values, recorded)))
+            else:
+                kept = {v: env[v] for v in node.outputs if v in env}
+                run_nodes(self.step, [node], facts, env, pullbacks)
+                env.update(kept)
+
+    def results(self, env):
+        """The outputs' values; None for what is no array."""
+        import jax.numpy as jnp
+        return [jnp.asarray(env[v] if v in env else v.data, dtype=v.type.dtype)
+                if (v in env or hasattr(v, "data")) and hasattr(v.type, "dtype") else None for v in self.fgraph.outputs]
+
+
+def record(op, node, values):
+    """What decides the replay's program, arrays that it reads, and how many rows too many it gives; for a node of the host."""
+    n = int(values[0])
+    if not op.plan.by_host:
+        rows = _rows(op, run_on_host(op, node, values), n)
+        steps = min(bucket(rows), n)
+        return (steps, static_facts(op, values), None), [np.int64(rows)], steps - rows
+    _, seen = run_by_steps(op, node, values, n, op.plan.watched.variables)
+    return *_summary(op, seen), 0
+
+
+def _rows(op, outputs, n):
+    if op.n_states:
+        return outputs[0].shape[0] - abs(min(op.tap_array[0]))
+    return outputs[0].shape[0] if op.n_nit_sot else n
+
+
+def _summary(op, seen):
+    """The key of a replay (number of steps, facts or None, fixed numbers or None) and its arrays, stacked where shapes allow."""
+    watched = op.plan.watched
+    k, m = len(watched.numbers), len(watched.numbers) + len(watched.shapes)
+    facts = {watched.facts(step[:m]) for step in seen}
+    made = [[np.asarray(step[m + i]) for step in seen] for i in range(len(watched.made))]
+    alike = all(len({v.shape for v in steps}) <= 1 for steps in made)
+    if alike and len(facts) <= 1 and None not in facts:
+        return (len(seen), next(iter(facts), ()), None), [np.stack(steps) if steps else np.zeros((0, 0)) for steps in made]
+    fixed = tuple(tuple(frozen(v) for v in step[:k]) for step in seen)
+    made = [steps for v, steps in zip(watched.made, made) if v not in set(watched.numbers)]
+    return (len(seen), None, fixed), made
+
+
+def replay(op, node, values, key, arrays):
+    """The outputs of a node that ran as `record` says, staged."""
+    n, facts, fixed = key
+    sequences = sequences_of(op, node, values, n)
+    if not op.plan.by_host:
+        return loop(op, values, Body(op, values, facts), sequences, n, limit=arrays[0])[0]
+    plan = op.plan.replay(facts is not None)
+    if facts is not None:
+        body = Body(op, values, (), plan, plan.made, dict(zip(op.plan.watched.nodes, facts)))
+        return loop(op, values, body, [*sequences, *arrays], n)[0]
+    return _unrolled(op, values, Body(op, values, (), plan, plan.made), sequences, n, arrays,
+                     [map(thawed, step) for step in fixed])
+
+
+def _unrolled(op, values, body, sequences, n, arrays, fixed):
+    """A replay whose steps differ in shapes: written out step by step."""
+    import jax
+    import jax.numpy as jnp
+    carry, rows = body.start(values), []
+    kept = n if op.truncate_gradient == -1 else min(op.truncate_gradient, n)
+    frozen_body = body.frozen() if kept < n else None
+    for t, numbers in enumerate(fixed):
+        mine, slices = body, [*[s[t] for s in sequences], *[steps[t] for steps in arrays]]
+        if t < n - kept:
+            mine, slices, carry = frozen_body, jax.lax.stop_gradient(slices), jax.lax.stop_gradient(carry)
+        mine.fixed = dict(zip(mine.plan.fixed, numbers))
+        carry, row, _ = mine(carry, [jnp.asarray(v) for v in slices])
+        rows.append(row)
+    rows = [jnp.stack(found) for found in zip(*rows)]
+    return outputs_of(op, values, rows, carry)
+
+
+# -- before the loop
+
+class Ahead:
+    """The part of a step that gives the watched variables and the next shared values, where no state decides them."""
+
+    def __init__(self, plan, outputs):
+        memo = clone_get_equiv(plan.fgraph.inputs, outputs)
+        self.inputs, self.outputs = [memo[v] for v in plan.fgraph.inputs], [memo[v] for v in outputs]
+        fgraph = FunctionGraph(self.inputs, self.outputs, clone=False)
+        for node in fgraph.toposort():
+            if hasattr(node.op, "moving"):  # a generator that nobody else holds: see run_ahead
+                fgraph.replace_all(list(zip(node.outputs, node.op.moving()(*node.inputs, return_list=True))), reason="ahead")
+        self.outputs, self.order = fgraph.outputs, fgraph.toposort()
+
+    def __call__(self, values):
+        from theano_compat.compile.evaluate import evaluate_node
+        env = dict(zip(self.inputs, values))
+        for node in self.order:
+            env.update(zip(node.outputs, evaluate_node(node, [env[v] if v in env else v.data for v in node.inputs])))
+        return [env[v] if v in env else v.data for v in self.outputs]
+
+
+def ahead_of(op):
+    """The Ahead of a Scan, or None when the loop has to find out as it goes."""
+    plan = op.plan
+    inner, watched = plan.plan, plan.watched
+    end = op.n_states + op.n_nit_sot
+    shared = plan.fgraph.outputs[end:end + op.n_shared_outs]
+    states = {v for taps in op.inner_taps(plan.fgraph.inputs) for v in taps}
+    decided = [*watched.numbers, *watched.made, *shared]
+    if op.as_while or any(v in states for v in graph_inputs(decided)) or any(hasattr(n.op, "branches") for n in inner.order):
+        return None
+    if any(getattr(n.op, "can_fail", False) or getattr(n.op, "has_effect", False) for n in inner.order if n not in watched.nodes):
+        return None  # what comes after a step that fails must not have been printed or drawn
+    try:
+        plan.replay(True)
+    except NotImplementedError:
+        return None
+    return Ahead(plan, [*watched.variables, *shared])
+
+
+def run_ahead(op, node, values, n):
+    """The outputs of a node, its work for Python done before the loop; None when that cannot be, or its steps differ in shapes."""
+    program = op.plan.ahead
+    if program is None or n == 0:
+        return None
+    import jax
+    sequences = [np.asarray(s) for s in sequences_of(op, node, values, n)]
+    taken = [np.asarray(values[op.first_state + i][abs(min(taps)) + k]) for i, taps in enumerate(op.tap_array) for k in taps]
+    shared, others = copy.deepcopy(list(values[op.first_shared:op.first_length])), list(values[op.first_other:])
+    size, seen = len(op.plan.watched.variables), []
+    for t in range(n):
+        outs = program([*[s[t] for s in sequences], *taken, *shared, *others])
+        seen.append(outs[:size])
+        shared = outs[size:]
+    key, arrays = _summary(op, seen)
+    if key[1] is None:
+        return None
+    fixed = [i for i, v in enumerate(values) if not hasattr(v, "dtype")]
+    programs = op.plan.__dict__.setdefault("programs", {})
+    if key not in programs:
+        programs[key] = jax.jit(lambda given, arrays: replay(op, node, [None if i in fixed else v for i, v in enumerate(given)],
+                                                             key, arrays))
+    with jax.enable_x64(True):
+        result = programs[key]([0 if i in fixed else v for i, v in enumerate(values)], arrays)
+    result = result if isinstance(result, tuple) else (result,)
+    return [*(np.array(v) for v in result[:op.n_states + op.n_nit_sot]), *shared]
