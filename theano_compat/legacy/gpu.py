@@ -5,19 +5,28 @@
 """
 from theano_compat.compile.sharedvalue import tensor_constructor
 from theano_compat.graph.op import Op
+from theano_compat.tensor.advindex import AdvancedSubtensor1
 from theano_compat.tensor.alloc import AllocEmpty, alloc
 from theano_compat.tensor.constant import as_tensor_variable
+from theano_compat.tensor.diag import Eye
+from theano_compat.tensor.elemwise import DimShuffle
+from theano_compat.tensor.fft import irfft as cuirfft
+from theano_compat.tensor.fft import rfft as curfft
 from theano_compat.tensor.join import join as gpu_join
+from theano_compat.tensor.nnet.blocksparse import sparse_block_dot as sparse_block_dot_SS
 from theano_compat.tensor.nnet.corr import CorrMM, CorrMM_gradInputs, CorrMM_gradWeights
 from theano_compat.tensor.reshape import Reshape
+from theano_compat.tensor.signal.pool import Pool
 from theano_compat.tensor.type import TensorType
 from theano_compat.tensor.variable import TensorVariable
 
 # two of them are answered by __getattr__
-__all__ = ["CudaNdarrayType", "GpuCorrMM", "GpuCorrMM_gradInputs", "GpuCorrMM_gradWeights", "GpuOp", "GpuReshape",  # noqa: F822
-           "as_cuda_ndarray_variable", "as_gpuarray_variable", "cuda_available", "cuda_enabled", "float32_shared_constructor",
-           "gpu_alloc", "gpu_alloc_empty", "gpu_contiguous", "gpu_from_host", "gpu_join", "host_from_gpu", "infer_context_name",
-           "synchronize", "use"]
+__all__ = ["CudaNdarrayType", "CudaNdarrayVariable", "GpuAdvancedSubtensor1", "GpuAllocEmpty", "GpuContiguous", "GpuCorrMM",  # noqa: F822
+           "GpuCorrMM_gradInputs", "GpuCorrMM_gradWeights", "GpuDimShuffle", "GpuEye", "GpuFromHost", "GpuOp", "GpuPool", "GpuReshape",
+           "HostFromGpu", "active_device_name", "active_device_number", "as_cuda_ndarray_variable", "as_gpuarray_variable",
+           "cuda_available", "cuda_enabled", "cuirfft", "curfft", "device_properties", "float32_shared_constructor", "gpu_alloc",
+           "gpu_alloc_empty", "gpu_contiguous", "gpu_from_host", "gpu_join", "host_from_gpu", "infer_context_name", "mem_info",
+           "register_opt", "shared_constructor", "sparse_block_dot_SS", "synchronize", "unuse", "use"]
 
 
 def _sees_gpu():
@@ -42,8 +51,37 @@ def CudaNdarrayType(broadcastable, name=None, dtype=None):
 
 
 CudaNdarrayVariable = TensorVariable
-GpuReshape = Reshape
+GpuReshape, GpuDimShuffle, GpuEye, GpuAdvancedSubtensor1, GpuPool = Reshape, DimShuffle, Eye, AdvancedSubtensor1, Pool
 GpuCorrMM, GpuCorrMM_gradWeights, GpuCorrMM_gradInputs = CorrMM, CorrMM_gradWeights, CorrMM_gradInputs
+
+
+class _Moved(Op):
+    """What moved an array to or from the GPU; a graph never has such a node, for calling one gives its argument."""
+
+    __props__ = ()
+
+    def __init__(self, context_name=None):
+        pass
+
+    def __call__(self, x):
+        return as_tensor_variable(x)
+
+
+class HostFromGpu(_Moved):
+    """Of `x`: `x`."""
+
+
+class GpuFromHost(_Moved):
+    """Of `x`: `x`."""
+
+
+class GpuContiguous(_Moved):
+    """Of `x`: `x`."""
+
+
+def GpuAllocEmpty(dtype, context_name=None):
+    """The op that makes arrays of `dtype` with any content."""
+    return AllocEmpty(dtype)
 
 
 def gpu_contiguous(x):
@@ -88,3 +126,44 @@ def use(device, *args, **kwargs):
 
 def synchronize():
     """Nothing to wait for: a call returns when its results are there."""
+
+
+shared_constructor = float32_shared_constructor
+
+
+def unuse():
+    """Nothing to take back: `use` changed nothing."""
+
+
+def register_opt(*tags, **kwargs):
+    """A decorator that keeps the function as it is: rewrites that brought ops to the GPU have nothing to do."""
+    return lambda rewrite: rewrite
+
+
+def _gpu():
+    import jax
+    if not _sees_gpu():
+        raise RuntimeError("JAX sees no GPU on this machine; see cuda_available")
+    return jax.devices()[0]
+
+
+def active_device_number():
+    """The number of the GPU in use. Raises RuntimeError where there is none, as the next three do."""
+    return _gpu().id
+
+
+def active_device_name():
+    """The name of the GPU in use."""
+    return _gpu().device_kind
+
+
+def device_properties(number):
+    """{'name': ...} of the GPU in use, and its compute capability where JAX knows it."""
+    device = _gpu()
+    return {"name": device.device_kind, "compute_capability": getattr(device, "compute_capability", None)}
+
+
+def mem_info():
+    """(free, total) bytes of what the process may use of the GPU's memory."""
+    stats = _gpu().memory_stats()
+    return stats["bytes_limit"] - stats["bytes_in_use"], stats["bytes_limit"]

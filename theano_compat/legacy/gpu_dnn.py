@@ -7,11 +7,14 @@ from theano_compat.legacy.gpu import _sees_gpu
 from theano_compat.tensor.constant import as_tensor_variable
 from theano_compat.tensor.names_elemwise import exp, log
 from theano_compat.tensor.nnet import abstract_conv, bn
+from theano_compat.tensor.nnet.conv_shape import get_conv_output_shape
 from theano_compat.tensor.reduce import max as tensor_max
 from theano_compat.tensor.signal.pool import Pool
 
-__all__ = ["GpuDnnPool", "GpuDnnSoftmax", "dnn_available", "dnn_batch_normalization_test", "dnn_batch_normalization_train", "dnn_conv",
-           "dnn_conv3d", "dnn_gradinput", "dnn_gradinput3d", "dnn_gradweight", "dnn_gradweight3d", "dnn_pool", "dnn_present"]
+__all__ = ["GpuDnnConv", "GpuDnnConv3d", "GpuDnnConv3dGradI", "GpuDnnConv3dGradW", "GpuDnnConvDesc", "GpuDnnConvGradI",
+           "GpuDnnConvGradW", "GpuDnnPool", "GpuDnnSoftmax", "dnn_available", "dnn_batch_normalization_test",
+           "dnn_batch_normalization_train", "dnn_conv", "dnn_conv3d", "dnn_gradinput", "dnn_gradinput3d", "dnn_gradweight",
+           "dnn_gradweight3d", "dnn_pool", "dnn_present", "version"]
 
 
 def dnn_available(context_name=None):
@@ -20,6 +23,15 @@ def dnn_available(context_name=None):
 
 
 dnn_present = dnn_available
+
+
+def version(raises=True):
+    """-1, as where cuDNN is not found. RuntimeError where `raises`."""
+    if raises:
+        raise RuntimeError("cuDNN is XLA's business here and its version is not known to programs; version(raises=False) gives -1")
+    return -1
+
+
 dnn_available.msg = "JAX sees no GPU on this machine; the functions of this module run on the CPU"
 
 
@@ -124,3 +136,67 @@ def dnn_batch_normalization_train(inputs, gamma, beta, mode="per-activation", ep
 def dnn_batch_normalization_test(inputs, gamma, beta, mean, var, mode="per-activation", epsilon=1e-4):
     """`batch_normalization_test` with its `axes` under the name `mode`."""
     return bn.batch_normalization_test(inputs, gamma, beta, mean, var, mode, epsilon)
+
+
+class GpuDnnConvDesc:
+    """What a convolution is but its arrays. Calling it with shapes gives itself: shapes are known from the arrays."""
+
+    def __init__(self, border_mode, subsample=(1, 1), dilation=(1, 1), conv_mode="conv", precision=None, num_groups=1):
+        dilation, self.flip = _settled(dilation, conv_mode, len(subsample))
+        self.dilation = (1,) * len(subsample) if len(dilation) != len(subsample) else tuple(dilation)
+        self.border_mode, self.subsample, self.num_groups = border_mode, tuple(subsample), num_groups
+
+    def __call__(self, *shapes):
+        return self
+
+    def op(self, classes):
+        """The op of `classes` (for two and for three dimensions) that this describes."""
+        return classes[len(self.subsample) - 2](None, None, self.border_mode, self.subsample, self.flip, self.dilation, self.num_groups)
+
+
+class _DnnOp:
+    """An op of cuDNN as a function of (first, second, output, desc, alpha, beta): `alpha` times its result plus `beta` times `output`."""
+
+    def __init__(self, algo=None, inplace=False, workmem=None, num_groups=1):
+        if workmem is not None and algo is not None:
+            raise ValueError("You can't use both algo and workmem")
+
+    def __call__(self, first, second, output, desc, alpha=1.0, beta=0.0):
+        first, second, output = (as_tensor_variable(v) for v in (first, second, output))
+        result = self._result(first, second, output.shape[2:], desc)
+        if alpha is not None and not (isinstance(alpha, (int, float)) and alpha == 1):
+            result = result * as_tensor_variable(alpha).astype(result.dtype)
+        if beta is not None and not (isinstance(beta, (int, float)) and beta == 0):
+            result = result + as_tensor_variable(beta).astype(result.dtype) * output
+        return result
+
+
+class GpuDnnConv(_DnnOp):
+    """Of (image, filters, output, desc): the convolution."""
+
+    def _result(self, image, filters, shape, desc):
+        return desc.op((abstract_conv.AbstractConv2d, abstract_conv.AbstractConv3d))(image, filters)
+
+    @staticmethod
+    def get_out_shape(ishape, kshape, border_mode, subsample, dilation=None):
+        """The shape of the output, of numbers or variables."""
+        n = len(subsample) + 2
+        ishape, kshape = ([shape[i] for i in range(n)] for shape in (ishape, kshape))
+        return get_conv_output_shape(ishape, kshape, border_mode, subsample, dilation)
+
+
+class GpuDnnConvGradW(_DnnOp):
+    """Of (image, gradient, output, desc): the gradient by filters of the shape of `output`."""
+
+    def _result(self, image, gradient, shape, desc):
+        return desc.op((abstract_conv.AbstractConv2d_gradWeights, abstract_conv.AbstractConv3d_gradWeights))(image, gradient, shape)
+
+
+class GpuDnnConvGradI(_DnnOp):
+    """Of (filters, gradient, output, desc): the gradient by an image of the shape of `output`."""
+
+    def _result(self, filters, gradient, shape, desc):
+        return desc.op((abstract_conv.AbstractConv2d_gradInputs, abstract_conv.AbstractConv3d_gradInputs))(filters, gradient, shape)
+
+
+GpuDnnConv3d, GpuDnnConv3dGradW, GpuDnnConv3dGradI = GpuDnnConv, GpuDnnConvGradW, GpuDnnConvGradI
