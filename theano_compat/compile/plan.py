@@ -10,7 +10,8 @@ plan finds for every fact the earliest moment at which it can be known:
 Steps alternate: host step 0, XLA step 0, host step 1, XLA step 1, ... Most programs have XLA step 0 alone, or a tiny
 host step before it. The plan holds no values; `program` runs it.
 """
-from theano_compat.graph.op import has_perform, runs_on_host_only
+from theano_compat.graph.op import has_own_thunk, has_perform, runs_on_host_only
+from theano_compat.graph.utils import MethodNotDefined
 from theano_compat.graph.variable import Constant
 
 _SMALL_CONSTANT = 1024
@@ -41,6 +42,7 @@ class Plan:
     def _place(self, node):
         op = node.op
         if runs_on_host_only(op):
+            _refuse_without_meaning(op)
             self.host_nodes.add(node)
             self.stage_of[node] = max((self.host_stage(v) for v in node.inputs), default=0)
             return
@@ -212,6 +214,17 @@ class Plan:
             self._want_facts(node)
         for x in node.inputs:
             self._later(self._want_shape, x)
+
+
+def _refuse_without_meaning(op):
+    """Raises MethodNotDefined for an op that nothing here can run, such as one that is written in C alone."""
+    if has_perform(op) or has_own_thunk(op) or hasattr(op, "host"):
+        return
+    known = "c_code, and there is no C compiler here" if hasattr(op, "c_code") else "make_node"
+    raise MethodNotDefined(
+        "perform: the op %s says no more than %s. HINT: write `def perform(self, node, inputs, output_storage)` in its class, which "
+        "puts NumPy arrays into output_storage[i][0], or `def lower(self, node, *values)`, which returns the outputs in JAX."
+        % (op, known))
 
 
 def _small(v):

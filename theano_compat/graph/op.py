@@ -86,6 +86,23 @@ class Op(object2, PureOp):
             return wrapper.get_params(self) if hasattr(wrapper, "get_params") else None
         raise MethodNotDefined("get_params")
 
+    def make_thunk(self, node, storage_map, compute_map, no_recycling, impl=None):
+        """A function without arguments that computes `node` within the cells of `storage_map` and marks `compute_map`."""
+        ins, outs = [storage_map[v] for v in node.inputs], [storage_map[v] for v in node.outputs]
+
+        def thunk():
+            values = [cell[0] for cell in ins]
+            if has_perform(self):
+                self.perform(node, values, outs)
+            else:
+                for cell, value in zip(outs, testvalue.evaluate_node(node, values)):
+                    cell[0] = value
+            for v in node.outputs:
+                compute_map[v][0] = True
+
+        thunk.inputs, thunk.outputs, thunk.lazy = ins, outs, False
+        return thunk
+
     def prepare_node(self, node, storage_map, compute_map, impl):
         """Called before a node's first run; nothing to do by default."""
 
@@ -102,6 +119,11 @@ def runs_on_host_only(op):
 def has_perform(op):
     """Whether `op` states a NumPy meaning by Theano's `perform`."""
     return type(op).perform is not PureOp.perform
+
+
+def has_own_thunk(op):
+    """Whether `op` says by Theano's `make_thunk` how it runs."""
+    return isinstance(op, Op) and type(op).make_thunk is not Op.make_thunk
 
 
 def debug_assert(condition, msg=None):

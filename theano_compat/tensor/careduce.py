@@ -100,6 +100,11 @@ class CAReduce(Op):
         self.scalar_op = scalar_op
         self.axis = _as_axes(axis)
 
+    @property
+    def host_only(self):
+        """Whether the scalar op is known by its Python function alone."""
+        return self.scalar_op.host_only
+
     def _output_dtype(self, input_dtype):
         return input_dtype
 
