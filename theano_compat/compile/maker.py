@@ -5,6 +5,7 @@ import warnings
 
 from theano_compat.compile.inout import In, SymbolicInput, wrap_in, wrap_out
 from theano_compat.compile.modes import Mode, Query, get_mode
+from theano_compat.compile.plan import refuse_without_meaning
 from theano_compat.compile.profilerun import TimedRun
 from theano_compat.compile.profiling import note_making
 from theano_compat.compile.runtime import Function
@@ -56,6 +57,8 @@ class FunctionMaker:
                 profile.optimizer_time += spent
                 profile.nb_nodes += len(fgraph.apply_nodes)
         self.fgraph = fgraph
+        for op in dict.fromkeys(node.op for node in fgraph.apply_nodes):
+            refuse_without_meaning(op)
         self.written = getattr(fgraph, "written", ())
         fgraph.name = name
         self._program = None

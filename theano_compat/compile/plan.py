@@ -42,7 +42,7 @@ class Plan:
     def _place(self, node):
         op = node.op
         if runs_on_host_only(op):
-            _refuse_without_meaning(op)
+            refuse_without_meaning(op)
             self.host_nodes.add(node)
             self.stage_of[node] = max((self.host_stage(v) for v in node.inputs), default=0)
             return
@@ -216,9 +216,9 @@ class Plan:
             self._later(self._want_shape, x)
 
 
-def _refuse_without_meaning(op):
+def refuse_without_meaning(op):
     """Raises MethodNotDefined for an op that nothing here can run, such as one that is written in C alone."""
-    if has_perform(op) or has_own_thunk(op) or hasattr(op, "host"):
+    if hasattr(op, "lower") or has_perform(op) or has_own_thunk(op) or hasattr(op, "host"):
         return
     known = "c_code, and there is no C compiler here" if hasattr(op, "c_code") else "make_node"
     raise MethodNotDefined(

@@ -1,0 +1,84 @@
+"""Ops that users write do what they did in real Theano 1.0.5: results, printed text, errors (tests/golden/user_ops.json)."""
+import json
+import runpy
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import theano
+import theano.tensor as T
+from theano_compat import explain
+
+GOLDEN = Path(__file__).parents[1] / "golden"
+RECORDED = json.loads((GOLDEN / "user_ops.json").read_text())["programs"]
+TABLE = runpy.run_path(str(GOLDEN / "record_user_ops.py"), run_name="record_user_ops")
+
+
+def test_every_program_is_recorded():
+    assert set(TABLE["PROGRAMS"]) == set(RECORDED)
+
+
+@pytest.mark.parametrize("name", TABLE["PROGRAMS"])
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_user_op(name):
+    assert json.loads(json.dumps(TABLE["run"](name))) == RECORDED[name]
+
+
+class OnlyC(theano.Op):
+    """An op without meaning in Python."""
+
+    __props__ = ()
+
+    def make_node(self, x):
+        return theano.Apply(self, [x], [x.type()])
+
+    def c_code(self, node, name, inputs, outputs, sub):
+        """Something in C."""
+        return ""
+
+
+def test_an_op_of_c_code_alone_is_refused_when_the_function_is_made():
+    x = T.dvector("x")
+    with pytest.raises(theano.gof.utils.MethodNotDefined, match="OnlyC.*no C compiler.*def perform.*def lower"):
+        theano.function([x], OnlyC()(x))
+
+
+def test_an_op_of_c_code_alone_is_refused_within_a_loop():
+    X = T.dmatrix("X")
+    rows, _ = theano.scan(lambda v: OnlyC()(v), sequences=X)
+    with pytest.raises(theano.gof.utils.MethodNotDefined, match="def perform"):
+        theano.function([X], rows)(np.ones((2, 2)))
+
+
+class Swish(theano.Op):
+    """x * sigmoid(x), in JAX alone."""
+
+    __props__ = ("beta",)
+
+    def __init__(self, beta=1.0):
+        self.beta = beta
+
+    def make_node(self, x):
+        x = T.as_tensor_variable(x)
+        return theano.Apply(self, [x], [x.type()])
+
+    def lower(self, node, x):
+        import jax
+        return x * jax.nn.sigmoid(self.beta * x)
+
+
+def test_an_op_in_jax_joins_the_program_and_has_every_derivative():
+    x, v = T.dvector("x"), T.dvector("v")
+    y = Swish(2.0)(x)
+    g = T.grad(y.sum(), x)
+    f = theano.function([x, v], [y, g, T.Rop(y, x, v), T.grad(g.sum(), x)])
+    at = np.array([0.5, -1.0])
+    sig = 1 / (1 + np.exp(-2 * at))
+    slope = sig + at * 2 * sig * (1 - sig)
+    value, gradient, forward, _ = f(at, at)
+    np.testing.assert_allclose(value, at * sig)
+    np.testing.assert_allclose(gradient, slope)
+    np.testing.assert_allclose(forward, slope * at)
+    assert len(explain(f).steps) == 1
+    theano.gradient.verify_grad(lambda z: T.grad(Swish()(z).sum(), z), [at], rng=np.random.RandomState(1))
