@@ -45,6 +45,59 @@ def test_a_loop_compiles_once_for_the_values_that_do_not_change_a_shape():
     assert f.maker.program.compilations == 1
 
 
+def test_a_number_of_steps_that_comes_with_the_call_compiles_once_where_only_the_end_is_read():
+    k = T.iscalar("k")
+    r, _ = theano.scan(lambda p, a: p * a, outputs_info=T.ones_like(x), non_sequences=x, n_steps=k)
+    f = theano.function([x, k], r[-1])
+    for steps in (1, 2, 7, 30):
+        np.testing.assert_allclose(f([1.0, 2.0], steps), [1, 2.0 ** steps])
+    assert f.maker.program.compilations == 1
+    with pytest.raises(IndexError, match="index out of bounds"):
+        f([1.0, 2.0], 0)
+    with pytest.raises(IndexError, match="Scan was asked to run for negative number of step -2"):
+        f([1.0, 2.0], -2)
+    # what reads more of the loop, or its derivative, keeps the rows
+    both = theano.function([x, k], [r[-1], r.sum(0), T.grad(r[-1].sum(), x)])
+    last, total, g = both([1.0, 2.0], 3)
+    np.testing.assert_allclose([last[1], total[1], g[1]], [8, 14, 12])
+
+
+def test_an_index_out_of_bounds_before_the_end_is_found_in_its_step():
+    k = T.iscalar("k")
+    r, _ = theano.scan(lambda a: x[T.cast(a, "int64")] + a, outputs_info=s, n_steps=k)
+    f = theano.function([x, s, k], r[-1])
+    assert f([1.0, 2.0, 3.0], 0.0, 2) == 3
+    with pytest.raises(IndexError, match=r"(?s)index out of bounds\nApply node that caused the error: Subtensor.*last_of"):
+        f([1.0, 2.0, 3.0], 0.0, 5)
+
+
+def test_windows_of_one_length_and_their_gradient_are_one_loop():
+    w = T.dvector("w")
+    r, _ = theano.scan(lambda i: (w[i * 2:i * 2 + 3] ** 2).sum(), sequences=T.arange(40))
+    f = theano.function([w], [r, T.grad((r ** 2).sum(), w)])
+    v = np.sin(np.arange(81.0))
+    sums = np.array([(v[i * 2:i * 2 + 3] ** 2).sum() for i in range(40)])
+    expected = np.zeros(81)
+    for i, total in enumerate(sums):
+        expected[i * 2:i * 2 + 3] += 4 * total * v[i * 2:i * 2 + 3]
+    values, g = f(v)
+    np.testing.assert_allclose(values, sums)
+    np.testing.assert_allclose(g, expected)
+    op = next(n.op for n in f.maker.fgraph.toposort() if type(n.op).__name__ == "Scan")
+    assert len(op.plan.programs) == 1 and op.plan.ahead.memory
+
+
+def test_draws_before_the_loop_leave_the_generator_where_draws_in_the_loop_would():
+    rng = RandomStreams(4)
+    r, updates = theano.scan(lambda v: [rng.uniform((2,)), rng.normal((2,)), v * 2], sequences=x)
+    f = theano.function([x], r, updates=updates)
+    mine = [np.random.RandomState(seed) for seed in np.random.RandomState(4).randint(2 ** 30, size=2)]
+    for _ in range(2):
+        expected = [mine[0].uniform(size=(3, 2)), mine[1].normal(size=(3, 2)), [2, 4, 6]]
+        for ours, numpys in zip(f([1.0, 2.0, 3.0]), expected, strict=True):
+            np.testing.assert_array_equal(ours, numpys)
+
+
 def test_print_prints_in_every_step_and_in_order(capsys):
     r, _ = theano.scan(lambda v: theano.printing.Print("v")(v) * 2, sequences=x)
     f = theano.function([x], [r, T.grad(r.sum(), x)])

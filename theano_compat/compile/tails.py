@@ -4,8 +4,8 @@
 come in a buffer with room for all rows, of which a loop reads the initial ones alone: it gets those, and the room is not made.
 Both only outside of joint derivatives, which need the rows.
 """
+from theano_compat.control.scan_last import fills_room, last_read
 from theano_compat.control.scan_run import raise_short
-from theano_compat.graph.variable import Constant
 
 
 class Ending:
@@ -38,44 +38,12 @@ def endings(nodes, joint):
         return found, readers
     inside = set(nodes)
     for n in nodes:
-        if _index(n) == -1:
-            source = n.inputs[0]
-            after = _start(source.owner) if source.owner in inside else None
-            if after is not None:
-                source = source.owner.inputs[0]
-            k = source.index if source.owner in loops else None
-            if k is not None and k < source.owner.op.n_states and after in (None, -min(source.owner.op.tap_array[k])):
-                loops[source.owner][n.outputs[0]] = k
-                readers[n] = n.outputs[0]
+        read = last_read(n)
+        if read is not None and read[0] in loops:
+            loops[read[0]][n.outputs[0]] = read[1]
+            readers[n] = n.outputs[0]
     for n, last in loops.items():
         starts = {i: x.owner.inputs[1] for i, x in enumerate(n.inputs)
-                  if n.op.first_state <= i < n.op.first_shared and x.owner in inside and _fills_room(x.owner)}
+                  if n.op.first_state <= i < n.op.first_shared and x.owner in inside and fills_room(x.owner)}
         found[n] = Ending(n, last, starts)
     return found, readers
-
-
-def _fills_room(node):
-    if not getattr(node.op, "set_instead_of_inc", False) or len(getattr(node.op, "idx_list", ())) != 1:
-        return False
-    index, room = node.op.idx_list[0], node.inputs[0].owner
-    return (isinstance(index, slice) and index.start is None and index.step is None and index.stop is not None
-            and room is not None and type(room.op).__name__ == "AllocEmpty")
-
-
-def _index(node):
-    """i of a node x[i] with one constant index, or None."""
-    op = node.op
-    if type(op).__name__ != "Subtensor" or len(op.idx_list) != 1 or isinstance(op.idx_list[0], slice):
-        return None
-    return int(node.inputs[1].data) if len(node.inputs) == 2 and isinstance(node.inputs[1], Constant) else None
-
-
-def _start(node):
-    """a of a node x[a:] with a constant start, or None."""
-    op = node.op
-    if type(op).__name__ != "Subtensor" or len(op.idx_list) != 1 or not isinstance(op.idx_list[0], slice):
-        return None
-    index = op.idx_list[0]
-    if index.stop is not None or index.step is not None or len(node.inputs) != 2 or not isinstance(node.inputs[1], Constant):
-        return None
-    return int(node.inputs[1].data)

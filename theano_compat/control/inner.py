@@ -90,7 +90,8 @@ def _rewritten(inputs, outputs, mode):
     optimizer = get_mode(mode).optimizer
     if isinstance(optimizer, Query):
         # the graph may yet be differentiated: what only derivatives see has to stay
-        rewrite_graph(fgraph, optimizer.excluding("local_remove_gradient_views", "inline_ofg_expansion"))
+        rewrite_graph(fgraph, optimizer.excluding("local_remove_gradient_views", "inline_ofg_expansion",
+                                                      "scan_last_states"))
     return fgraph
 
 
