@@ -28,7 +28,19 @@ def _ultra_fast_sigmoid(xp, x):
 
 @at_least_float32
 def _softplus(xp, x):
-    return xp.log1p(xp.exp(-abs(x))) + xp.maximum(x, xp.zeros_like(x))
+    return _log1p_up_to_one(xp, xp.exp(-abs(x))) + xp.maximum(x, xp.zeros_like(x))
+
+
+def _log1p_up_to_one(xp, u):
+    """log(1 + u) for u from 0 to 1, as 2 artanh(u / (2 + u)): products and one division, where log1p takes 8 ns a double on a CPU."""
+    ratio = u / (u + 2)
+    square = ratio * ratio
+    # (1/9)**n / (2n+1) is below half a last place
+    terms = 8 if u.dtype.itemsize <= 4 else 17
+    total = xp.full_like(u, 2 / (2 * terms - 1))
+    for k in range(terms - 2, -1, -1):
+        total = total * square + 2 / (2 * k + 1)
+    return ratio * total
 
 
 def _sigmoid_gradient(x, gz):
