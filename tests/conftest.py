@@ -5,6 +5,7 @@ import os
 # In the environment rather than by jax.config: the tests that start a fresh Python want them too.
 os.environ["JAX_NUMPY_DTYPE_PROMOTION"] = "strict"
 os.environ.setdefault("JAX_PLATFORMS", "cpu")
+os.environ.setdefault("JAX_ENABLE_COMPILATION_CACHE", "false")  # what a test compiles, it compiles itself
 
 import importlib  # noqa: E402
 import subprocess  # noqa: E402

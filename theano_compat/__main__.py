@@ -1,4 +1,4 @@
-"""The command line: `python -m theano_compat run SCRIPT [ARGS]` and `python -m theano_compat info`."""
+"""The command line: `python -m theano_compat run SCRIPT [ARGS]`, `info` and `cache`."""
 
 import argparse
 import sys
@@ -23,6 +23,19 @@ def _info(options):
     print(info.report())
 
 
+def _cache(options):
+    from theano_compat.compile import diskcache
+
+    if options.action == "basecompiledir":
+        print(diskcache.config.base_compiledir)
+    elif options.action == "list":
+        for path, (files, size) in diskcache.entries().items():
+            print(f"{path}: {files} files, {size / 2**20:.1f} MB")
+    else:
+        for path in diskcache.remove(others_only=options.action == "cleanup"):
+            print(f"removed {path}")
+
+
 def main(arguments=None):
     """Parse the command line and do what it says."""
     parser = argparse.ArgumentParser(prog="python -m theano_compat", description="Theano 1.0.5 programs on JAX.")
@@ -33,6 +46,10 @@ def main(arguments=None):
     run.set_defaults(do=_run)
     info = commands.add_parser("info", help="versions, devices, and the flags in force")
     info.set_defaults(do=_info)
+    cache = commands.add_parser("cache", help="compiled programs on disk, under base_compiledir")
+    cache.add_argument("action", nargs="?", default="list", choices=["list", "cleanup", "clear", "basecompiledir"],
+                       help="list (the default); cleanup: delete those of other versions and processors; clear: delete all")
+    cache.set_defaults(do=_cache)
     options = parser.parse_args(arguments)
     options.do(options)
 

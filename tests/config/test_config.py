@@ -249,6 +249,8 @@ def test_the_guide_shows_the_flags():
 # Flags that something reads without saying `config.<name>`.
 READ_OTHERWISE = {"base_compiledir": "compiledir", "compiledir_format": "compiledir", "warn.ignore_bug_before": "config.warn.",
                   **dict.fromkeys((f"numpy.seterr_{e}" for e in ("all", "divide", "over", "under", "invalid")), "seterr_"),
+                  **dict.fromkeys((f"DebugMode.{e}" for e in ("patience", "check_c", "check_py", "check_finite",
+                                                              "check_preallocated_output")), "config.DebugMode, flag"),
                   **dict.fromkeys((f"NanGuardMode.{e}_is_error" for e in ("nan", "inf", "big")), "config.NanGuardMode")}
 # Flags that are looked at, and decide nothing.
 ONLY_KEPT = {"allow_gc": "an attribute of linkers", "scan.allow_gc": "an attribute of scans", "openmp": "an attribute of elementwise ops",
@@ -262,3 +264,31 @@ def test_the_table_says_which_flags_act():
         reads = re.search(rf"config\.{re.escape(name)}\b", source) or (
             name in READ_OTHERWISE and READ_OTHERWISE[name] in source)
         assert acts == (bool(reads) and name not in ONLY_KEPT), name
+
+
+def test_compiled_programs_are_kept_under_base_compiledir(python, tmp_path):
+    program = """
+import numpy as np, theano, theano.tensor as T
+from theano_compat.compile import diskcache
+diskcache._MIN_SECONDS = 0.0
+x = T.dmatrix("x")
+print(theano.function([x], T.tanh(T.dot(x, x)).sum())(np.ones((2, 2))))
+import jax
+print(jax.config.jax_compilation_cache_dir)
+"""
+    flags = dict(THEANO_FLAGS=f"base_compiledir={tmp_path}/kept", JAX_ENABLE_COMPILATION_CACHE="true")
+    first, second = (python(program, **flags).stdout.split() for _ in range(2))
+    assert first == second and first[1].startswith(f"{tmp_path}/kept/xla/jaxlib-")
+    assert os.listdir(first[1])
+    other = tmp_path / "kept" / "xla" / "jaxlib-0.0.1-other"
+    other.mkdir()
+    listed = python("-m", "theano_compat", "cache", **flags).stdout
+    assert f"{first[1]}: " in listed and f"{other}: 0 files" in listed
+    assert python("-m", "theano_compat", "cache", "cleanup", **flags).stdout == f"removed {other}\n"
+    assert python("-m", "theano_compat", "cache", "clear", **flags).stdout == f"removed {first[1]}\n"
+    assert not (tmp_path / "kept" / "xla").exists() or not os.listdir(tmp_path / "kept" / "xla")
+    # a folder that somebody else chose, or that cannot be written to, is left alone
+    chosen = python(program, **flags | {"JAX_COMPILATION_CACHE_DIR": str(tmp_path / "own")}).stdout.split()
+    assert chosen == [first[0], str(tmp_path / "own")]
+    (tmp_path / "file").write_text("")
+    assert python(program, **flags | {"THEANO_FLAGS": f"base_compiledir={tmp_path}/file"}).stdout.split() == [first[0], "None"]

@@ -172,7 +172,7 @@ class _Run:
             if python and self.mode.check_py_code:
                 outs = self._check_perform(node, ins)
             else:
-                outs = evaluate_node(node, ins)
+                outs = evaluate_node(node, [copy.deepcopy(v) for v in ins] if python else ins)
         except NodeError:
             raise
         except Exception as e:

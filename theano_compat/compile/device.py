@@ -5,6 +5,7 @@ Nothing here happens at import; JAX's backend starts at the first compilation.
 import warnings
 from functools import partial
 
+from theano_compat.compile import diskcache
 from theano_compat.config import config
 
 _session = None
@@ -33,6 +34,7 @@ def session():
     global _session
     if _session is None:
         import jax
+        diskcache.start()
         # Calls are synchronous anyway; without this each one pays for a hand-over to another thread.
         jax.config.update("jax_cpu_enable_async_dispatch", False)
         device = chosen_device()

@@ -7,7 +7,7 @@ from theano_compat.compile.inout import In, SymbolicInput, wrap_in, wrap_out
 from theano_compat.compile.modes import Mode, Query, get_mode
 from theano_compat.compile.plan import refuse_without_meaning
 from theano_compat.compile.profilerun import TimedRun
-from theano_compat.compile.profiling import note_making
+from theano_compat.compile.profiling import Rewrites, note_making
 from theano_compat.compile.runtime import Function
 from theano_compat.compile.sharedvalue import Container
 from theano_compat.config import config
@@ -80,6 +80,8 @@ class FunctionMaker:
         return fgraph
 
     def _rewrite(self, fgraph):
+        if self.profile and config.profile_optimizer:
+            fgraph.attach_feature(Rewrites(self.profile))
         _rewrite(fgraph, self.mode)
 
     @property

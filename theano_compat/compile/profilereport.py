@@ -82,7 +82,7 @@ def _table(stats, file, title, kind, times, counts, nodes, impl, n):
         sum_so_far += times[key]
         shown += 1
         name = "%s.%s" % (key.__module__, key.__name__) if isinstance(key, type) else str(key)
-        print("  %4.1f%%   %5.1f%%     %7.3fs     %.2es     %-4s %5d  %5d   %s" % (
+        print("  %4.1f%%   %5.1f%%     %7.3fs       %.2es     %-4s %5d  {}%6d   %s".format(" " * (kind == "Op")) % (
             _share(times[key], total), _share(sum_so_far, total), times[key], times[key] / max(1, counts[key]), impl.get(key, "Py"),
             counts[key], nodes[key], name), file=file)
     print("   ... (remaining %i %s account for %6.2f%%(%.2fs) of the runtime)\n" % (
@@ -107,7 +107,7 @@ def _nodes(stats, file, n):
     for node, spent in ranked[:n]:
         sum_so_far += spent
         count = stats.apply_callcount[node]
-        print("  %4.1f%%   %5.1f%%     %7.3fs     %.2es  %5d   %3d   %s" % (
+        print("  %4.1f%%   %5.1f%%     %7.3fs       %.2es  %5d   %3d   %s" % (
             _share(spent, total), _share(sum_so_far, total), spent, spent / max(1, count), count, place.get(node, 0), node), file=file)
         for side, variables in (("input", node.inputs), ("output", node.outputs)):
             for i, v in enumerate(variables):

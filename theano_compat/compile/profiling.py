@@ -181,6 +181,17 @@ class ScanProfileStats(ProfileStats):
     call_time = 0.0
 
 
+class Rewrites:
+    """The feature that notes in a ProfileStats which rewrite replaced something."""
+
+    def __init__(self, stats):
+        self.stats = stats
+
+    def on_change_input(self, fgraph, node, i, r, new_r, reason=None):
+        """A variable was replaced."""
+        self.stats.rewrites.append(str(reason))
+
+
 def _impl(cimpl, kind):
     seen = {}
     for node, compiled in cimpl.items():

@@ -189,7 +189,7 @@ def _rows_numbers_and_device():
     yield "init_gpu_device", DeviceParam("", **FIXED), NO_EFFECT, "A GPU to start without computing on it."
     yield "force_device", BoolParam(False, **FIXED), ACTS, "Whether a missing device is an error."
     yield "conv.assert_shape", BoolParam(False), ACTS, "Whether convolutions check the shapes they were told."
-    yield "print_global_stats", BoolParam(False), NO_EFFECT, "Whether to print times when the process ends."
+    yield "print_global_stats", BoolParam(False), ACTS, "Whether to print times when the process ends."
     yield "contexts", ContextsParam(), NO_EFFECT, "Names for several GPUs: name->device pairs joined by semicolons."
     yield "print_active_device", BoolParam(True, **FIXED), NO_EFFECT, "Whether to name the GPU at start."
 
@@ -289,24 +289,24 @@ def _rows_debugging():
     for kind in ("excluding", "including", "requiring"):
         yield f"optimizer_{kind}", StrParam("", **FIXED), ACTS, \
             f"Tags for the default mode's `{kind}`, joined by colons."
-    yield "DebugMode.patience", IntParam(10, _positive), NO_EFFECT, "How often DebugMode rewrites to find instability."
-    yield "DebugMode.check_c", BoolParam(lambda: bool(config.cxx)), NO_EFFECT, "Whether DebugMode runs C code."
-    yield "DebugMode.check_py", BoolParam(True), NO_EFFECT, "Whether DebugMode runs a second evaluation."
+    yield "DebugMode.patience", IntParam(10, _positive), ACTS, "How often DebugMode rewrites a graph, and compares."
+    yield "DebugMode.check_c", BoolParam(lambda: bool(config.cxx)), ACTS, "Whether DebugMode compares with the whole graph as one program."
+    yield "DebugMode.check_py", BoolParam(True), ACTS, "Whether DebugMode checks what an op's `perform` overwrites and shares."
     yield "DebugMode.check_finite", BoolParam(True), ACTS, "Whether DebugMode objects to NaN and infinities."
     yield "DebugMode.check_strides", IntParam(0, lambda i: i in (0, 1, 2)), NO_EFFECT, "Whether it compares strides."
-    yield "DebugMode.warn_input_not_reused", BoolParam(True), NO_EFFECT, \
+    yield "DebugMode.warn_input_not_reused", BoolParam(True), ACTS, \
         "Whether it warns where an inplace operation made a copy."
-    yield "DebugMode.check_preallocated_output", StrParam("", is_valid_check_preallocated_output_param), NO_EFFECT, \
+    yield "DebugMode.check_preallocated_output", StrParam("", is_valid_check_preallocated_output_param), ACTS, \
         "Which kinds of preallocated memory it tries."
-    yield "DebugMode.check_preallocated_output_ndim", IntParam(4, _positive), NO_EFFECT, "Up to how many dimensions."
-    yield "profiling.time_thunks", BoolParam(True), NO_EFFECT, "Whether to time each operation."
-    yield "profiling.n_apply", IntParam(20, _positive), NO_EFFECT, "How many nodes a profile lists."
-    yield "profiling.n_ops", IntParam(20, _positive), NO_EFFECT, "How many operations a profile lists."
-    yield "profiling.output_line_width", IntParam(512, _positive), NO_EFFECT, "How wide a profile may be."
-    yield "profiling.min_memory_size", IntParam(1024, _not_negative), NO_EFFECT, "From how many bytes a node is listed."
-    yield "profiling.min_peak_memory", BoolParam(False), NO_EFFECT, "Whether to search for the order of least memory."
-    yield "profiling.destination", StrParam("stderr"), NO_EFFECT, "Where a profile goes: stderr, stdout or a file."
-    yield "profiling.debugprint", BoolParam(False), NO_EFFECT, "Whether a profile shows the graph."
+    yield "DebugMode.check_preallocated_output_ndim", IntParam(4, _positive), ACTS, "Up to how many dimensions."
+    yield "profiling.time_thunks", BoolParam(True), ACTS, "Whether a profiled function runs node by node, each timed."
+    yield "profiling.n_apply", IntParam(20, _positive), ACTS, "How many nodes a profile lists."
+    yield "profiling.n_ops", IntParam(20, _positive), ACTS, "How many operations a profile lists."
+    yield "profiling.output_line_width", IntParam(512, _positive), ACTS, "How wide a profile may be."
+    yield "profiling.min_memory_size", IntParam(1024, _not_negative), ACTS, "From how many bytes a node is listed."
+    yield "profiling.min_peak_memory", BoolParam(False), ACTS, "Whether to search for the order of least memory."
+    yield "profiling.destination", StrParam("stderr"), ACTS, "Where a profile goes: stderr, stdout or a file."
+    yield "profiling.debugprint", BoolParam(False), ACTS, "Whether a profile shows the graph."
     yield "profiling.ignore_first_call", BoolParam(False), ACTS, "Whether the first call counts."
 
 
@@ -326,8 +326,8 @@ def _rows_code_and_cache():
     yield "metaopt.optimizer_excluding", StrParam(""), NO_EFFECT, "Tags that the meta-optimizer leaves out."
     yield "metaopt.optimizer_including", StrParam(""), NO_EFFECT, "Tags that the meta-optimizer takes in."
     yield "profile", BoolParam(False), ACTS, "Whether functions are profiled when `theano.function` is not told."
-    yield "profile_optimizer", BoolParam(False), NO_EFFECT, "Whether a profile covers the rewriting."
-    yield "profile_memory", BoolParam(False), NO_EFFECT, "Whether a profile covers memory."
+    yield "profile_optimizer", BoolParam(False), ACTS, "Whether a profile covers the rewriting."
+    yield "profile_memory", BoolParam(False), ACTS, "Whether a profile covers memory."
     yield "vm.lazy", ConfigParam("None", filter_vm_lazy), NO_EFFECT, "Whether operations run only when needed."
     yield "warn.identify_1pexp_bug", BoolParam(warn_default("0.4.1")), NO_EFFECT, \
         "Warn where a Theano before 0.4.1 computed `1 + exp(x)` differently."

@@ -341,7 +341,7 @@ class ReplaceValidate:
         try:
             for r, new_r in pairs:
                 clients = list(r.clients) if r in fgraph.variables else []
-                fgraph.replace(r, new_r, reason=reason, verbose=False)
+                fgraph.replace(r, new_r, reason=reason)
                 done.append((clients, r))
             fgraph.execute_callbacks("validate")
         except Exception:

@@ -127,7 +127,7 @@ def merge(fgraph):
             for old, new in zip(node.outputs, first.outputs):
                 if new.name is None:
                     new.name = old.name
-                fgraph.replace(old, new, reason="merge", verbose=False)
+                fgraph.replace(old, new, reason="merge")
 
 
 def _constant_key(x):
@@ -225,7 +225,7 @@ def _replace(fgraph, node, new, reason):
             _copy_trace(v, trace, fgraph)
         if v.name is None and v.owner is not None:
             v.name = old.name
-        fgraph.replace(old, v, reason=reason, verbose=False)
+        fgraph.replace(old, v, reason=reason)
         done.append(v)
     return done
 

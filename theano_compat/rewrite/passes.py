@@ -3,6 +3,7 @@
 Legacy path: `theano.gof.opt`. Local rewrites are in `local`, registration in `databases`, traces in `traces`.
 """
 import logging
+import pdb
 import sys
 import traceback
 from collections import deque
@@ -158,6 +159,8 @@ class NavigatorOptimizer(Optimizer):
         """Log a failure as `config.on_opt_error` says; AssertionErrors are always raised."""
         if config.on_opt_error != "ignore":
             _logger.error("Optimization failure due to: %s\nnode: %s\nTRACEBACK:\n%s", local_opt, node, traceback.format_exc())
+        if config.on_opt_error == "pdb":
+            pdb.post_mortem(exc.__traceback__)
         if isinstance(exc, AssertionError) or config.on_opt_error == "raise":
             raise exc
 
