@@ -282,10 +282,10 @@ print(jax.config.jax_compilation_cache_dir)
     assert os.listdir(first[1])
     other = tmp_path / "kept" / "xla" / "jaxlib-0.0.1-other"
     other.mkdir()
-    listed = python("-m", "theano_compat", "cache", **flags).stdout
+    listed = python(None, "-m", "theano_compat", "cache", **flags).stdout
     assert f"{first[1]}: " in listed and f"{other}: 0 files" in listed
-    assert python("-m", "theano_compat", "cache", "cleanup", **flags).stdout == f"removed {other}\n"
-    assert python("-m", "theano_compat", "cache", "clear", **flags).stdout == f"removed {first[1]}\n"
+    assert python(None, "-m", "theano_compat", "cache", "cleanup", **flags).stdout == f"removed {other}\n"
+    assert python(None, "-m", "theano_compat", "cache", "clear", **flags).stdout == f"removed {first[1]}\n"
     assert not (tmp_path / "kept" / "xla").exists() or not os.listdir(tmp_path / "kept" / "xla")
     # a folder that somebody else chose, or that cannot be written to, is left alone
     chosen = python(program, **flags | {"JAX_COMPILATION_CACHE_DIR": str(tmp_path / "own")}).stdout.split()
