@@ -22,3 +22,14 @@ def test_finite_and_equal_where_theano_is_finite(name):
             assert np.isfinite(ours[finite]).all(), (dtype, what, ours, real)
             # Theano drops what is below the rounding of 1 in some sums; we keep it, hence the absolute tolerance
             np.testing.assert_allclose(ours[finite], real[finite], rtol=2e-4 if dtype == "float32" else 1e-9, atol=TINY[dtype])
+
+
+@pytest.mark.parametrize("shift", ["none", "by the program"])
+def test_what_is_shifted_by_its_maximum_is_not_shifted_again(shift):
+    T = theano.tensor
+    x = T.dmatrix()
+    whole = x if shift == "none" else x - x.max(axis=1, keepdims=True)
+    f = theano.function([x], T.log(T.sum(T.exp(whole), axis=1)))
+    logarithms = [node for node in f.maker.fgraph.toposort() if "log" in str(node.op)]
+    assert len(logarithms) == 1 and len(f.maker.fgraph.toposort()) < 15
+    np.testing.assert_allclose(f([[1000.0, 1001.0]]), [(1001 if shift == "none" else 0) + np.log1p(np.exp(-1.0))])

@@ -2,6 +2,8 @@
 from theano_compat import scalar
 from theano_compat.rewrite.engine import rule
 from theano_compat.rewrite.match import is_number, like, made_by
+from theano_compat.tensor.argmax import MaxAndArgmax
+from theano_compat.tensor.careduce import CAReduce
 from theano_compat.tensor.elemwise import DimShuffle
 from theano_compat.tensor.names_elemwise import abs_, add, exp, expm1, fill, log, log1p, maximum, mul, neg, sub, true_div
 
@@ -124,6 +126,23 @@ def local_expm1(fgraph, node):
     return _one(expm1(found[0]), node) if found is not None and is_number(one, 1) else None
 
 
+def _is_shifted(x):
+    """Whether `x` is something less its own maximum, as the rule below or the program itself has it."""
+    found = made_by(x, scalar.Sub)
+    if found is None:
+        return False
+    whole, todo = found[0], [found[1]]
+    while todo:
+        node = todo.pop().owner
+        op = getattr(node, "op", None)
+        if isinstance(op, DimShuffle) or type(getattr(op, "scalar_op", None)) is scalar.Switch:
+            todo.extend(node.inputs)
+        elif isinstance(op, MaxAndArgmax) or isinstance(op, CAReduce) and type(op.scalar_op) is scalar.Maximum:
+            if node.inputs[0] is whole:
+                return True
+    return False
+
+
 @rule([log], _TAGS, "the sum of exponentials overflows")
 def local_log_sum_exp(fgraph, node):
     """log(sum(exp(x))) -> max(x) + log(sum(exp(x - max(x))))."""
@@ -139,6 +158,8 @@ def local_log_sum_exp(fgraph, node):
     if found is None:
         return None
     x, axis = found[0], v.owner.op.axis
+    if _is_shifted(x):
+        return None
     top = tensor_max(x, axis=axis)
     shift = tensor_max(x, axis=axis, keepdims=True)
     from theano_compat.tensor.names_elemwise import isinf, switch
