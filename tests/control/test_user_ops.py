@@ -82,3 +82,32 @@ def test_an_op_in_jax_joins_the_program_and_has_every_derivative():
     np.testing.assert_allclose(forward, slope * at)
     assert len(explain(f).steps) == 1
     theano.gradient.verify_grad(lambda z: T.grad(Swish()(z).sum(), z), [at], rng=np.random.RandomState(1))
+
+
+class Vandal(theano.Op):
+    """x + 1, by an op that overwrites its input without saying so, and keeps it."""
+
+    __props__ = ()
+    kept = []
+
+    def make_node(self, x):
+        return theano.Apply(self, [x], [x.type()])
+
+    def perform(self, node, inputs, output_storage):
+        output_storage[0][0] = inputs[0] + 1
+        inputs[0][...] = 99
+        self.kept.append(inputs[0])
+
+
+def test_an_op_may_overwrite_and_keep_what_it_is_given():
+    x, given = T.dvector("x"), np.array([1.0, 2.0])
+    state = theano.shared(given)
+    vandal = Vandal()
+    outputs = [vandal(x), x + 0, vandal(x * 2), x * 2, vandal(state), vandal(vandal(x)), vandal(T.constant(given) * 1)]
+    f = theano.function([x], outputs, updates=[(state, state + 1)])
+    for shift in (0, 1):
+        expected = [given + 1, given, given * 2 + 1, given * 2, given + shift + 1, given + 2, given + 1]
+        for value, wanted in zip(f(given), expected, strict=True):
+            np.testing.assert_array_equal(value, wanted)
+    assert given.tolist() == [1.0, 2.0]
+    assert all((kept == 99).all() for kept in Vandal.kept)

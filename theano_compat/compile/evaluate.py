@@ -46,13 +46,18 @@ def _as_outputs(node, result):
 
 
 def perform_node(node, values, storage=None, protect=True):
-    """The outputs of `node` by its `perform`, into `storage` if given; with `protect` inputs that it destroys are copied first."""
+    """The outputs of `node` by its `perform`, into `storage` if given.
+
+    With `protect` it gets copies: of the arrays, which a program's op may overwrite or keep whatever its destroy_map says, and of other
+    objects that it says it destroys.
+    """
     op = node.op
-    values = list(values)
+    values = [np.array(v) if protect and isinstance(v, np.ndarray) else v for v in values]
     destroyed = {i for idx in (getattr(op, "destroy_map", None) or {}).values() for i in idx}
     for i in destroyed if protect else ():
-        # not copy.copy: of a RandomState it gives a second handle on the same stream
-        values[i] = copy.deepcopy(values[i])
+        if not isinstance(values[i], np.ndarray):
+            # not copy.copy: of a RandomState it gives a second handle on the same stream
+            values[i] = copy.deepcopy(values[i])
     storage = [[None] for _ in node.outputs] if storage is None else storage
     try:
         params = op.get_params(node)
@@ -65,7 +70,7 @@ def perform_node(node, values, storage=None, protect=True):
 
 
 def _run_own_thunk(node, values):
-    storage = {v: [value] for v, value in zip(node.inputs, values)}
+    storage = {v: [np.array(value) if isinstance(value, np.ndarray) else value] for v, value in zip(node.inputs, values)}
     storage.update((v, [None]) for v in node.outputs)
     computed = {v: [v not in node.outputs] for v in storage}
     thunk = node.op.make_thunk(node, storage, computed, [])
