@@ -9,7 +9,8 @@ import sys
 
 from tests.benchmarks import building, calls, control, device, networks, shapes, training
 
-_ALL = {"calls": calls.main, "training": training.main, "building": building.main, "control": control.main, "shapes": shapes.main, "networks": networks.main}
+_ALL = {"calls": calls.main, "training": training.main, "building": building.main, "control": control.main, "shapes": shapes.main,
+        "networks": networks.main}
 
 words = sys.argv[1:]
 if words[:1] == ["--device"]:
