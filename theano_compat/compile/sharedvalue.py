@@ -233,3 +233,8 @@ def randomstate_constructor(value, name=None, strict=False, allow_downcast=None,
         raise TypeError
     return RandomStateSharedVariable(type=random_state_type, value=value if borrow else copy.deepcopy(value), name=name,
                                      strict=strict, allow_downcast=allow_downcast)
+
+
+def load_shared_variable(val):
+    """A shared variable of `val`: what some pickles of 2011 ask for by this name."""
+    return tensor_constructor(val)

@@ -106,9 +106,7 @@ class Op(object2, PureOp):
     def prepare_node(self, node, storage_map, compute_map, impl):
         """Called before a node's first run; nothing to do by default."""
 
-    def add_tag_trace(self, thing):
-        """See graph.utils.add_tag_trace."""
-        return utils.add_tag_trace(thing)
+    add_tag_trace = staticmethod(utils.add_tag_trace)
 
 
 def runs_on_host_only(op):

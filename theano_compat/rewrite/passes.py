@@ -58,17 +58,17 @@ class FromFunctionOptimizer(Optimizer):
 
 
 @legacy_name("theano.gof.opt")
-def optimizer(fn):
+def optimizer(f):
     """Decorator: a function of a FunctionGraph as an Optimizer."""
-    made = FromFunctionOptimizer(fn)
-    made.__name__ = fn.__name__
+    made = FromFunctionOptimizer(f)
+    made.__name__ = f.__name__
     return made
 
 
 @legacy_name("theano.gof.opt")
-def inplace_optimizer(fn):
+def inplace_optimizer(f):
     """Decorator like `optimizer`, for what puts in ops that overwrite their inputs."""
-    return optimizer(fn)
+    return optimizer(f)
 
 
 @legacy_name("theano.gof.opt")

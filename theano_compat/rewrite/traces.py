@@ -99,9 +99,9 @@ def check_chain(r, *chain):
 
 
 @legacy_name("theano.gof.opt")
-def pre_constant_merge(variables):
-    """Make equal constants above `variables` one, in place; nodes that belong to a FunctionGraph are left alone."""
-    seen, first, todo = set(), {}, [v for v in (variables if isinstance(variables, (list, tuple)) else [variables])]
+def pre_constant_merge(vars):
+    """Make equal constants above `vars` one, in place; nodes that belong to a FunctionGraph are left alone."""
+    seen, first, todo = set(), {}, [v for v in (vars if isinstance(vars, (list, tuple)) else [vars])]
     while todo:
         v = todo.pop()
         node = v.owner if isinstance(v, Variable) else None
@@ -112,7 +112,7 @@ def pre_constant_merge(variables):
             if isinstance(x, Constant):
                 node.inputs[i] = first.setdefault(x.signature(), x)
             todo.append(x)
-    return variables
+    return vars
 
 
 @legacy_name("theano.gof.opt")

@@ -93,3 +93,12 @@ def values_eq_approx_remove_inf_nan(a, b):
 def values_eq_approx_always_true(a, b):
     """True."""
     return True
+
+
+def check_equal_numpy(x, y):
+    """Whether two values are equal: arrays of one dtype and shape to 1e-10, generators by their state."""
+    if isinstance(x, np.ndarray) and isinstance(y, np.ndarray):
+        return x.dtype == y.dtype and x.shape == y.shape and bool(np.all(abs(x - y) < 1e-10))
+    if isinstance(x, np.random.RandomState) and isinstance(y, np.random.RandomState):
+        return all(np.all(a == b) for a, b in zip(x.__getstate__().items(), y.__getstate__().items(), strict=True))
+    return x == y

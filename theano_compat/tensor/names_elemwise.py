@@ -12,7 +12,7 @@ from theano_compat.config import config
 from theano_compat.printing.pretty import FunctionPrinter, IgnorePrinter, OperatorPrinter, PatternPrinter, register_printer
 from theano_compat.tensor.casting import all_dtypes, cast, complex_dtypes, discrete_dtypes
 from theano_compat.tensor.constant import as_tensor_variable
-from theano_compat.tensor.elemwise import Elemwise, plain_elemwise
+from theano_compat.tensor.elemwise import DimShuffle, Elemwise, plain_elemwise
 from theano_compat.tensor.methods import tensor_function
 
 # ---- the table ------------------------------------------------------------------------------------------------------
@@ -180,6 +180,11 @@ def divmod(x, y):
 def power(x, y):
     """`x ** y`."""
     return x ** y
+
+
+def transpose_inplace(x, **kwargs):
+    """The dimensions of `x` in reverse order, sharing its memory as any transpose does."""
+    return DimShuffle(x.broadcastable, list(range(x.ndim - 1, -1, -1)))(x)
 
 
 def ceil_intdiv(a, b):

@@ -209,20 +209,20 @@ class Rebroadcast(Op):
         return [None] if eval_points[0] is None else self(*eval_points, return_list=True)
 
 
-def apply_rebroadcast_opt(x):
-    """`x` without Rebroadcasts that change nothing, and with one instead of several in a row."""
-    while x.owner is not None and isinstance(x.owner.op, Rebroadcast):
-        inner, axis = x.owner.inputs[0], x.owner.op.axis
-        if inner.broadcastable == x.broadcastable:
+def apply_rebroadcast_opt(rval):
+    """`rval` without Rebroadcasts that change nothing, and with one instead of several in a row."""
+    while rval.owner is not None and isinstance(rval.owner.op, Rebroadcast):
+        inner, axis = rval.owner.inputs[0], rval.owner.op.axis
+        if inner.broadcastable == rval.broadcastable:
             return inner
         useful = {dim: b for dim, b in axis.items() if inner.broadcastable[dim] != b}
         if useful != axis:
-            x = Rebroadcast(*useful.items())(inner)
+            rval = Rebroadcast(*useful.items())(inner)
         elif inner.owner is not None and isinstance(inner.owner.op, Rebroadcast):
-            x = Rebroadcast(*{**inner.owner.op.axis, **axis}.items())(inner.owner.inputs[0])
+            rval = Rebroadcast(*{**inner.owner.op.axis, **axis}.items())(inner.owner.inputs[0])
         else:
-            return x
-    return x
+            return rval
+    return rval
 
 
 def addbroadcast(x, *axes):

@@ -74,15 +74,20 @@ def index_type(entry, slice_ok=True):
     raise AdvancedIndexingError(_BAD_INDEX, entry)
 
 
-def collapse(entries, wanted):
-    """The entries, and bounds of slices among them, that `wanted(entry)` accepts, in order."""
+def collapse(idxs, cond):
+    """The entries, and bounds of slices among them, that `cond(entry)` accepts, in order."""
     found = []
-    for entry in entries:
-        if wanted(entry):
+    for entry in idxs:
+        if cond(entry):
             found.append(entry)
         elif isinstance(entry, slice):
-            found.extend([b for b in (entry.start, entry.stop, entry.step) if wanted(b)])
+            found.extend([b for b in (entry.start, entry.stop, entry.step) if cond(b)])
     return found
+
+
+def equal_slices(s1, s2):
+    """Whether two slices have the same bounds and step."""
+    return (s1.start, s1.stop, s1.step) == (s2.start, s2.stop, s2.step)
 
 
 def is_type(entry):
