@@ -42,7 +42,8 @@ class PdbBreakpoint(Op):
     def _changed(self, monitored):
         """The values after whoever sits at the terminal has seen them."""
         if not (sys.stdin is not None and sys.stdin.isatty()):
-            print(f"Conditional breakpoint {self.name!r} activated, but there is no terminal to debug at: the program goes on.", file=sys.stderr)
+            print(f"Conditional breakpoint {self.name!r} activated, but there is no terminal to debug at: the program goes on.",
+                  file=sys.stderr)
             return monitored
         print(f"\nConditional breakpoint {self.name!r} activated: the list `monitored` holds the {len(monitored)} values, in order. "
               "Change them there if you like, and go on with `c`.")

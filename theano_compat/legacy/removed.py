@@ -21,6 +21,14 @@ _NO_THUNKS = (
     "`f.maker.fgraph`."
 )
 
+_NO_REWRITE = (
+    "a rewrite of Theano's, or a part of its machinery, that does not exist by itself here: XLA or the rules of theano_compat.rewrite do "
+    "its work. Remove the import; your own rewrites are written with theano.gof.local_optimizer and registered as before."
+)
+_NO_BLAS = (
+    "products are compiled by XLA, which picks the routines itself. Remove the import; theano.tensor.dot is all there is to call."
+)
+
 _REASONS = {
     "theano.gof.callcache.*": "nothing caches the calls of optimizers any more. Remove the import.",
     "theano.gof.cc.*": _NO_C,
@@ -37,9 +45,19 @@ _REASONS = {
     "theano.misc.pycuda_init.*": "PyCUDA and Theano no longer share a GPU context. Write the kernel in JAX.",
     "theano.misc.pycuda_utils.*": "PyCUDA and Theano no longer share arrays. Write the kernel in JAX.",
     "theano.misc.pycuda_example.*": "PyCUDA and Theano no longer share a GPU context. Write the kernel in JAX.",
+    "theano.gof.destroyhandler.*": _NO_REWRITE,
+    "theano.scalar.basic_sympy.*": _NO_C,
+    "theano.scan_module.scan_opt.*": _NO_REWRITE,
+    "theano.sparse.opt.*": _NO_REWRITE,
     "theano.tensor.blas_c.*": _NO_C,
     "theano.tensor.blas_headers.*": _NO_C,
+    "theano.tensor.blas_scipy.*": _NO_BLAS,
     "theano.tensor.elemwise_cgen.*": _NO_C,
+    "theano.tensor.inc_code.*": _NO_C,
+    "theano.tensor.nnet.opt.*": _NO_REWRITE,
+    "theano.tensor.opt.*": _NO_REWRITE,
+    "theano.tensor.opt_uncanonicalize.*": _NO_REWRITE,
+    "theano.typed_list.opt.*": _NO_REWRITE,
     "theano.scan_module.scan_perform.*": _NO_C,
     "theano.scan_module.scan_perform_ext.*": _NO_C,
 }

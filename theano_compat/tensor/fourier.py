@@ -25,7 +25,8 @@ class Fourier(Op):
         if axis.dtype not in integer_dtypes:
             raise TypeError("%s: index of the transformed axis must be of type integer" % name)
         if axis.ndim != 0 or (isinstance(axis, TensorConstant) and not 0 <= axis.data < a.ndim):
-            raise TypeError("%s: index of the transformed axis must be a scalar not smaller than 0 and smaller than dimension of array" % name)
+            raise TypeError("%s: index of the transformed axis must be a scalar not smaller than 0 and smaller than dimension of array"
+                            % name)
         n = as_tensor_variable(a.shape[axis] if n is None else n)
         if n.dtype not in integer_dtypes:
             raise TypeError("%s: length of the transformed axis must be of type integer" % name)
