@@ -25,18 +25,18 @@ T.switch(y, x, y)|T.switch(0, x, y)|T.clip(x, y, y)|T.clip(y, x, y)|T.clip(x, 0,
 T.dot(m, y.dimshuffle('x', 0))|T.outer(x, y)|T.tensordot(x, y, 1)|T.batched_dot(m, y)|T.join(0, x, y)|T.stack([x, y])|T.stack([x[0], y[0]])
 T.set_subtensor(x[1:], y[1:])|T.inc_subtensor(x[0], y[0])|T.inc_subtensor(x[[0, 1]], y[:2])|T.isclose(x, y)|T.allclose(x, y)
 T.as_tensor_variable([x[0], y[0]])|T.arange(x[0], y[0])|T.ceil_intdiv(x, y)|T.smallest(x, y)|T.largest(x, y)|T.bincount(x, y)
-T.searchsorted(x, y)|T.fill_diagonal(m, y[0])|T.extra_ops.fill_diagonal_offset(m, y[0], 1)|T.choose(x, (y, y))|T.repeat(x, y)|x[y]
+T.extra_ops.searchsorted(x, y)|T.fill_diagonal(m, y[0])|T.extra_ops.fill_diagonal_offset(m, y[0], 1)|T.choose(x, (y, y))|T.repeat(x, y)|x[y]
 T.inplace.add_inplace(x, y)|T.inplace.true_div_inplace(x, y)|T.inplace.int_div_inplace(x, y)|T.inplace.pow_inplace(x, y)
 T.inplace.maximum_inplace(x, y)|T.inplace.eq_inplace(x, y)|divmod(x, y)[0]|divmod(x, y)[1]|T.xlogx.xlogy0(x, y)
-T.nlinalg.kron(x, y)|T.slinalg.kron(x, y)|T.slinalg.solve(m, y)|T.cov(x, y)|T.alloc(x, y[0])|T.alloc(x[0], y[0])|T.batched_tensordot(m, m, 1)
+T.slinalg.kron(x, y)|T.slinalg.solve(m, y)|T.cov(x, y)|T.alloc(x, y[0])|T.alloc(x[0], y[0])|T.batched_tensordot(m, m, 1)
 T.nnet.categorical_crossentropy(m, y)|T.nnet.binary_crossentropy(x, y)|T.cumsum(x)|T.split(x, y, 2)[0]|T.reshape(x, y, ndim=1)|T.tile(x, y, ndim=1)
-T.unravel_index(x, y, ndim=2)[0]|T.ravel_multi_index((x, y), (9, 9))|T.nlinalg.matrix_dot(m, y)|T.eye(x[0], y[0])|T.take(x, y)|T.compress(y, x)"""
+T.unravel_index(x, y, ndim=2)[0]|T.ravel_multi_index((x, y), (9, 9))|T.nlinalg.matrix_dot(m, y)|T.eye(x[0], y[0])|T.take(x, y)|T.extra_ops.compress(y, x)"""
 # of one vector x of any dtype, and the square matrix m of it
 SINGLE = """x.T|x.shape|x.size|T.cast(x, 'floatX')|T.cast(x, 'int8')|T.cast(x, 'bool')|T.cast(x, 'float16')|T.cast(x, 'complex64')|x.astype('uint16')
 T.sum(x)|T.prod(x)|T.mean(x)|T.max(x)|T.min(x)|T.argmax(x)|T.argmin(x)|T.max_and_argmax(x)[0]|T.max_and_argmax(x)[1]|T.any(x)|T.all(x)|T.var(x)|T.std(x)|T.ptp(x)
-x.norm(2)|x.norm(1)|T.cumsum(x)|T.cumprod(x)|T.diff(x)|T.sort(x)|T.argsort(x)|T.topk(x, 1, sorted=False)|T.argtopk(x, 1, sorted=False)|T.bincount(x)|T.repeat(x, 2)
-T.to_one_hot(x, 3)|T.extra_ops.Unique()(x)|T.extra_ops.bartlett(x[0])|T.squeeze(m)|T.eye(x[0])|T.arange(x[0])|T.alloc(x, 2, 3)|T.zeros_like(x)|T.ones_like(x)|T.nonzero(x)[0]
-T.nonzero_values(x)|T.flatnonzero(x)|T.diag(x)|T.diag(m)|T.trace(m)|T.tril(m)|T.tri(x[0])|T.identity_like(x.dimshuffle('x', 0))|T.isnan(x)|T.isinf(x)|T.iround(x)|x.round()
+x.norm(2)|x.norm(1)|T.cumsum(x)|T.cumprod(x)|T.extra_ops.diff(x)|T.sort(x)|T.argsort(x)|T.topk(x, 1, sorted=False)|T.argtopk(x, 1, sorted=False)|T.bincount(x)|T.repeat(x, 2)
+T.extra_ops.to_one_hot(x, 3)|T.extra_ops.Unique()(x)|T.extra_ops.bartlett(x[0])|T.squeeze(m)|T.eye(x[0])|T.arange(x[0])|T.alloc(x, 2, 3)|T.zeros_like(x)|T.ones_like(x)|T.nonzero(x)[0]
+T.nonzero_values(x)|T.flatnonzero(x)|T.diag(x)|T.diag(m)|T.nlinalg.trace(m)|T.tril(m)|T.tri(x[0])|T.identity_like(x.dimshuffle('x', 0))|T.isnan(x)|T.isinf(x)|T.iround(x)|x.round()
 T.round(x, 'half_away_from_zero')|T.sgn(x)|T.invert(x)|~x|-x|abs(x)|T.angle(x)|x.real|x.imag|x.conj()|T.nnet.sigmoid(x)|T.nnet.softplus(x)|T.nnet.softmax(m)|T.nnet.relu(x)
 T.nnet.hard_sigmoid(x)|T.nnet.ultra_fast_sigmoid(x)|T.nnet.elu(x)|T.nnet.logsoftmax(m)|T.xlogx.xlogx(x)|T.roll(x, 1)|T.inverse_permutation(x)|T.nlinalg.matrix_inverse(m)
 T.nlinalg.pinv(m)|T.nlinalg.det(m)|T.nlinalg.svd(m)[1]|T.nlinalg.svd(m)[0]|T.nlinalg.eigh(m)[0]|T.nlinalg.eigh(m)[1]|T.nlinalg.eig(m)[0]|T.nlinalg.qr(m)[0]|T.nlinalg.matrix_power(m, 3)

@@ -35,7 +35,6 @@ DEVIATIONS = [
     ("scalar_softplus", ["bool"], "computed in float16 for booleans by its Python code"),
     ("angle", ["int8", "int16", "uint8", "uint16", "bool", "complex64"], "computed in less than float64 by its Python code"),
     ("int_div", ["float16,float16"], "its Python code says NaN for division by zero, its C code inf"),
-    ("mul", ["bool,float64"], "XLA reads a boolean factor as a choice, so that False * inf is 0"),
     ("maximum", ["int64,int64", "int8,int64", "float64,complex128"], "its C code passes through a double; XLA orders complex NaN"),
     ("minimum", ["int64,int64", "int8,int64", "float64,complex128"], "its C code passes through a double; XLA orders complex NaN"),
     ("pow", ["uint32,uint32", "uint64,uint64"], "what does not fit is undefined in C, as in casts"),

@@ -181,7 +181,7 @@ true_div = TrueDiv(upcast_out, name="true_div")
 def _nonzero(message):
     def checks(x, y):
         if y.dtype.kind in "biu" and x.dtype.kind in "biu":
-            return [((y != 0).all(), ZeroDivisionError, message)]
+            return [(y.astype("bool").all(), ZeroDivisionError, message)]
         return ()
 
     return checks

@@ -16,6 +16,9 @@ def as_dtype(xp, x, dtype):
         return x
     if dtype == "bool":
         return x != 0
+    if x.dtype == "bool" and xp is not np and np.dtype(dtype).kind in "fc":
+        # XLA reads a factor that it sees converted from bool as a choice: False * inf would be 0, and is NaN
+        return xp.where(x, xp.ones((), dtype), xp.zeros((), dtype))
     if x.dtype.kind == "f" and dtype in _WIDE:
         return _float_to_int(xp, x, dtype)
     if x.dtype.kind == "c" and np.dtype(dtype).kind != "c":

@@ -279,6 +279,18 @@ class BinaryBitOp(BinaryScalarOp):
                                 "be all bools not %s" % t)
         return upcast_out(t0, t1)
 
+    def lower_elementwise(self, out_dtype, *arrays):
+        import jax.numpy as jnp
+        return self._on_bits(jnp, out_dtype, arrays)
+
+    def host_elementwise(self, out_dtype, *arrays):
+        return self._on_bits(np, out_dtype, arrays)
+
+    def _on_bits(self, xp, out_dtype, arrays):
+        # an int64 and a uint64 give a float64, whose bits nobody wants: C takes both as unsigned
+        between = "uint64" if np.dtype(out_dtype).kind == "f" else out_dtype
+        return as_dtype(xp, self.meaning(xp, *[as_dtype(xp, x, between) for x in arrays]), out_dtype)
+
     def grad(self, inputs, output_gradients):
         return float_zeros(inputs)
 

@@ -1,6 +1,7 @@
 """Activation functions made of elementary ops; the sigmoid family is in `sigm`."""
 from theano_compat.scalar.op import row
 from theano_compat.scalar.rules import upgrade_to_float
+from theano_compat.scalar.types import get_scalar_type
 from theano_compat.tensor.constant import as_tensor_variable, constant
 from theano_compat.tensor.elemwise import Elemwise
 from theano_compat.tensor.names_elemwise import clip, expm1, switch
@@ -27,8 +28,9 @@ def selu(x):
 
 def hard_sigmoid(x):
     """A sigmoid of three straight pieces: 0 below -2.5, 1 above 2.5."""
-    # constants of the input's own dtype, so that float16 stays float16
-    slope, shift = constant(0.2, dtype=x.dtype), constant(0.5, dtype=x.dtype)
+    # constants of the dtype that floats have here, so that float16 stays float16
+    dtype = upgrade_to_float(get_scalar_type(x.dtype))[0].dtype
+    slope, shift = constant(0.2, dtype=dtype), constant(0.5, dtype=dtype)
     return clip(x * slope + shift, 0, 1)
 
 
