@@ -88,7 +88,7 @@ def sentence(name):
 
 def parameters(text):
     """The parameters of a signature as the inventory writes it: `(x, axis=None, *args)`."""
-    text = text[text.index("("):].replace("<object object>", "...").replace("...", "Ellipsis").replace(", /)", ")")
+    text = text[text.index("("):].replace("...", "Ellipsis").replace(", /", "").replace("/, ", "")
     arguments = ast.parse(f"def f{text}: pass").body[0].args
     defaults = [_ABSENT] * (len(arguments.args) - len(arguments.defaults)) + list(arguments.defaults)
     found = [Parameter(a.arg, "plain", d) for a, d in zip(arguments.args, defaults, strict=True)]
@@ -129,6 +129,8 @@ def difference(row):
     if both is None:
         return None
     found, wanted = both
+    if _by_position(row):
+        return _other_count(found, wanted)
     kinds = {p.kind for p in found}
     positional = [p for p in found if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
     named = {p.name: p for p in found if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)}
@@ -153,6 +155,24 @@ def difference(row):
         if ours.default is ours.empty and not any(p.kind in ("*", "**") for p in wanted):
             return f"{ours.name} is asked for"
     return None
+
+
+def _other_count(found, wanted):
+    positional = [p for p in found if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    needed = sum(p.default is p.empty for p in positional)
+    given, least = (len([p for p in wanted if p.kind == "plain" and (all_ or p.default is _ABSENT)]) for all_ in (True, False))
+    if any(p.kind == p.VAR_POSITIONAL for p in found):
+        return None
+    return None if needed <= max(least, given) and given <= len(positional) else f"takes {len(positional)} instead of {given}"
+
+
+def _by_position(row):
+    """Whether only Python or the machinery calls it, by position: the names of its parameters do not matter."""
+    name = row.name.rpartition(".")[2]
+    protocol = ("perform", "grad", "L_op", "R_op", "infer_shape", "connection_pattern", "make_thunk")
+    if "/" in row.signature or (row.kind == ".method" and name in protocol):
+        return True
+    return row.kind in (".method", ".staticmethod") and name[:2] == name[-2:] == "__" and name not in ("__init__", "__call__")
 
 
 def _other_default(theirs, ours):

@@ -16,6 +16,9 @@ values = {x: np.array([0.5, -1, 2]), m: np.array([[2., 1], [1, 3]]), i: np.array
 def run(v):
     inputs = [u for u in theano.gof.graph.inputs([v]) if u in values]
     return (np.round(theano.function(inputs, v)(*[values[u] for u in inputs]), 8) + 0).tolist()
+linker = theano.gof.WrapLinkerMany([theano.gof.OpWiseCLinker()], [lambda i, n, f: f()])
+def pairs(*makers):
+    return [str(v.type) for maker in makers for v in maker('a', 'b')]
 def of(op, *args):
     out = op(*args)
     return [type(op).__name__, str(op), str(out.type), run(out)]
@@ -43,7 +46,7 @@ theano._asarray(np.array([1, 2], 'int8'), dtype='int64').dtype
 theano.configdefaults.local_bitwidth()
 [str(v) for v in theano.compile.rebuild_collect_shared([x * 2], [x])[1]]
 [n.op.__class__.__name__ for n in theano.gof.graph.list_of_nodes([x], [T.exp(x) * 2])]
-len(theano.gof.graph.stack_search(__import__('collections').deque([x * 2]), lambda v: v.owner.inputs if getattr(v, 'owner', None) else None))
+len(theano.gof.graph.stack_search(__import__('collections').deque([x * 2]), lambda v: v.owner.inputs if v.owner else None))
 theano.gof.op.debug_assert(True)
 issubclass(type(theano.gof.local_optimizer([T.exp])(lambda node: None)), theano.gof.opt.LocalOptimizer)
 scalar.Add(scalar.upcast_out)(scalar.float64('a'), scalar.int8('b')).type
@@ -69,7 +72,8 @@ isinstance(x, T._tensor_py_operators)
 run(T.advanced_set_subtensor1(x, T.zeros((2,)), i))
 T.basic._allclose(np.array([1.]), np.array([1. + 1e-9])), T.basic._allclose(np.array([1.]), np.array([1.1]))
 run(T.basic._dot(m, m))
-[str(v.type) for f in (T.dcols, T.drows, T.fcols, T.fmatrices, T.frows, T.fscalars, T.fvectors, T.icols, T.irows, T.iscalars, T.lcols, T.lmatrices, T.lrows) for v in f('a', 'b')]
+pairs(T.dcols, T.drows, T.fcols, T.fmatrices, T.frows, T.fscalars, T.fvectors, T.icols, T.irows, T.iscalars, T.lcols, T.lmatrices)
+pairs(T.lrows)
 T.nlinalg.Eig()(m)[0].type
 run(T.nlinalg.MatrixPinv()(m))
 run(T.slinalg.Expm()(m))
@@ -90,6 +94,9 @@ theano.tests.disturb_mem.disturb_mem() if __import__('theano.tests.disturb_mem')
 theano.scan_module.scan_op.Scan.get_oinp_iinp_iout_oout_mappings.__name__
 theano.compile.profiling.ProfileStats(atexit_print=False).fct_callcount
 theano.printing._TagGenerator().get_tag()
+T.hashtype(x) == T.hashtype(s), T.hashtype(x) == T.hashtype(T.constant(1))
+T.shared_randomstreams.RandomStateSharedVariable.__name__
+theano.function([x], x * 2, mode=theano.Mode(linker))(np.ones(2)).tolist()
 """.strip().splitlines()
 
 

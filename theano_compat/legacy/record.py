@@ -1,7 +1,7 @@
 """`theano.tests.record` and `theano.tests.disturb_mem`: whether two runs of a program compute the same, value by value."""
 import datetime
 
-from theano_compat.compile.watching import MonitorMode
+from theano_compat.compile.monitor import MonitorMode
 from theano_compat.graph.utils import legacy_name
 from theano_compat.printing import hex_digest, min_informative_str
 

@@ -75,15 +75,15 @@ class CumOp(Op):
 class CumsumOp:
     """The name by which pickles of older releases know a cumulative sum; gives a CumOp."""
 
-    def __new__(cls, axis=None):
-        return CumOp(axis, "add")
+    def __new__(cls, *args, **kwargs):
+        return CumOp(*args, mode="add", **kwargs)
 
 
 class CumprodOp:
     """The name by which pickles of older releases know a cumulative product; gives a CumOp."""
 
-    def __new__(cls, axis=None):
-        return CumOp(axis, "mul")
+    def __new__(cls, *args, **kwargs):
+        return CumOp(*args, mode="mul", **kwargs)
 
 
 def cumsum(x, axis=None):
