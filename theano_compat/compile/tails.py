@@ -9,7 +9,7 @@ from theano_compat.control.scan_run import raise_short
 
 
 class Ending:
-    """How a loop `node` is staged: `last`, {variable: state whose last value it is}, and `starts`, {input position: variable}."""
+    """How a loop `node` is staged: `last`, {variable: output whose last row it is}, and `starts`, {input position: variable}."""
 
     def __init__(self, node, last, starts):
         self.node, self.last, self.starts = node, last, starts
@@ -24,9 +24,9 @@ class Ending:
             if start.shape[0] < -min(op.tap_array[k]):
                 raise_short(op, k, start.shape[0])
             values[i] = start
-        outs, states = op.lower_ending(node, values, facts)
+        outs, ends = op.lower_ending(node, values, facts, sorted(set(self.last.values())))
         if facts[0] > 0:
-            env.update((v, states[k][-1]) for v, k in self.last.items())
+            env.update((v, ends[k]) for v, k in self.last.items())
         return outs
 
 

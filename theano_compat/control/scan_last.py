@@ -1,13 +1,13 @@
-"""The last states of a loop whose number of steps is known only when it runs: one program for all numbers of steps.
+"""The last rows of a loop whose number of steps is known only when it runs: one program for all numbers of steps.
 
-A rewrite (rewrite/loops.py) puts it in the place of a Scan of which nothing but last states is read. It keeps no rows, so it has no
+A rewrite (rewrite/loops.py) puts it in the place of a Scan of which nothing but last rows is read. It keeps no rows, so it has no
 derivative in reverse: it stands in finished programs only.
 """
 from theano_compat.graph import Apply, Constant, Op
 
 
 class LastStates(Op):
-    """`LastStates(scan)(number of steps, first values of each state, what does not change)`: the last value of each state.
+    """`LastStates(scan)(number of steps, first values of each state, what does not change)`: the last row of each output.
 
     IndexError for no steps, as there is no last one, and for a negative number.
     """
@@ -28,7 +28,7 @@ class LastStates(Op):
                     or scan.plan.by_host or scan.plan.static)
 
     def make_node(self, *inputs):
-        return Apply(self, list(inputs), [v.type() for v in self.scan.outputs[:self.scan.n_states]])
+        return Apply(self, list(inputs), [v.type() for v in self.scan.outputs[:self.scan.n_states + self.scan.n_nit_sot]])
 
     def _scans_values(self, n, *values):
         """What a node of the Scan would get."""
@@ -46,7 +46,7 @@ class LastStates(Op):
         import jax.numpy as jnp
         import numpy as np
 
-        from theano_compat.control.scan_run import Body, raise_short
+        from theano_compat.control.scan_run import Body, no_rows, raise_short
         from theano_compat.graph.checks import check, collecting
         op = self.scan
         if isinstance(n, (np.ndarray, np.generic)) and n < 0:
@@ -59,19 +59,21 @@ class LastStates(Op):
 
         def step(_, state):
             with collecting() as made:
-                carry, _, _ = body(state[0], [])
+                carry, rows, _ = body(state[0], [])
             checks[:] = made
-            return carry, [ok & jnp.all(jnp.asarray(c.ok)) for ok, c in zip(state[1], made)]
+            return carry, rows[op.n_states:], [ok & jnp.all(jnp.asarray(c.ok)) for ok, c in zip(state[2], made)]
 
         carry = body.start(values)
+        rows = no_rows(body, carry, [], range(op.n_states, op.n_states + op.n_nit_sot))
         with collecting() as made:
             jax.eval_shape(lambda c: body(c, [])[0], carry)
         n = jnp.asarray(n).astype("int64")
-        carry, flags = jax.lax.fori_loop(jnp.zeros((), "int64"), n, step, (carry, [jnp.ones((), bool)] * len(made)))
+        state = carry, rows, [jnp.ones((), bool)] * len(made)
+        carry, rows, flags = jax.lax.fori_loop(jnp.zeros((), "int64"), n, step, state)
         check(n > 0, node, IndexError, "index out of bounds")
         for c, ok in zip(checks, flags):
             check(ok, c.node, c.exc_class, c.message)
-        last = [state[-1] for state in carry[0]]
+        last = [*(state[-1] for state in carry[0]), *rows]
         return tuple(last) if len(last) > 1 else last[0]
 
 
@@ -106,7 +108,7 @@ def constant_start(node):
 
 
 def last_read(node):
-    """(loop node, state) when `node` is x[-1], or x[m:][-1], of a state of a loop whose first m rows are initial; or None."""
+    """(loop node, output) when `node` is x[-1] of an output of a loop, or x[m:][-1] of one whose first m rows are initial; or None."""
     if constant_index(node) != -1 or node.inputs[0].owner is None:
         return None
     source = node.inputs[0]
@@ -114,6 +116,7 @@ def last_read(node):
     if after is not None:
         source = source.owner.inputs[0]
     loop, k = source.owner, getattr(source, "index", None)
-    if loop is None or not hasattr(loop.op, "lower_ending") or k >= loop.op.n_states:
+    if loop is None or not hasattr(loop.op, "lower_ending") or k >= loop.op.n_states + loop.op.n_nit_sot:
         return None
-    return (loop, k) if after in (None, -min(loop.op.tap_array[k])) else None
+    initial = -min(loop.op.tap_array[k]) if k < loop.op.n_states else None
+    return (loop, k) if after in (None, initial) else None

@@ -266,11 +266,13 @@ class Scan(Op):
         from theano_compat.control.scan_run import lower_scan
         return lower_scan(self, node, values, facts)[0]
 
-    def lower_ending(self, node, values, facts):
-        """The outputs as a tuple, and for each state its last values."""
+    def lower_ending(self, node, values, facts, which):
+        """The outputs as a tuple, and {output in `which`: its last row}."""
         from theano_compat.control.scan_run import lower_scan
-        outs, states = lower_scan(self, node, values, facts)
-        return outs if isinstance(outs, tuple) else (outs,), states
+        last = [k for k in which if k >= self.n_states]
+        outs, states, ends = lower_scan(self, node, values, facts, last)
+        return (outs if isinstance(outs, tuple) else (outs,),
+                {**{k: states[k][-1] for k in which if k < self.n_states}, **dict(zip(last, ends))})
 
     @property
     def rowed(self):

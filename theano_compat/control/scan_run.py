@@ -152,10 +152,10 @@ def sequences_of(op, node, values, n):
     return [v if np.shape(v)[0] == n else v[:n] for v in values[1:1 + op.n_seqs]]
 
 
-def lower_scan(op, node, values, facts):
-    """The outputs of a Scan `node` whose number of steps is known, and its last states."""
+def lower_scan(op, node, values, facts, last=()):
+    """The outputs of a Scan `node` whose number of steps is known, its last states, and the last rows of outputs `last`."""
     n, static = facts
-    return loop(op, values, Body(op, values, static), sequences_of(op, node, values, n), n)
+    return loop(op, values, Body(op, values, static), sequences_of(op, node, values, n), n, last=last)
 
 
 def bucket(n):
@@ -163,10 +163,11 @@ def bucket(n):
     return 1 << max(n - 1, 0).bit_length()
 
 
-def loop(op, values, body, sequences, n, limit=None):
-    """The outputs of a node from `body` over `sequences`, and its last states. Only `truncate_gradient` steps pass gradients.
+def loop(op, values, body, sequences, n, limit=None, last=()):
+    """The outputs of a node from `body` over `sequences`, its last states, the last rows of outputs `last`.
 
-    `limit`: a number of steps known when the loop runs, at most `n`; the rows behind them are zero.
+    Only `truncate_gradient` steps pass gradients. `limit`: a number of steps known when the loop runs, at most `n`; the rows behind
+    them are zero.
     """
     import jax
     import jax.numpy as jnp
@@ -175,17 +176,17 @@ def loop(op, values, body, sequences, n, limit=None):
     rows, kept = [], op.truncate_gradient
     if limit is not None:
         carry, made = _repeat_limited(body, carry, sequences, n, limit, kept)
-        return outputs_of(op, values, made, carry), carry[0]
+        return outputs_of(op, values, made, carry), carry[0], None
     parts = [(0, n)] if kept == -1 or kept >= n else [(0, n - kept), (n - kept, n)]
     for start, stop in parts:
-        last = stop == n
-        mine, xs = (body, sequences) if last else (body.frozen(), jax.lax.stop_gradient(sequences))
-        if not last:
+        live = stop == n
+        mine, xs = (body, sequences) if live else (body.frozen(), jax.lax.stop_gradient(sequences))
+        if not live:
             carry = jax.lax.stop_gradient(carry)
-        carry, made = _repeat(mine, carry, [x[start:stop] for x in xs] if len(parts) > 1 else xs, stop - start)
+        carry, made, ends = _repeat(mine, carry, [x[start:stop] for x in xs] if len(parts) > 1 else xs, stop - start, last)
         rows.append(made)
     rows = [jnp.concatenate(parts) if len(parts) > 1 else parts[0] for parts in zip(*rows)]
-    return outputs_of(op, values, rows, carry), carry[0]
+    return outputs_of(op, values, rows, carry), carry[0], ends
 
 
 def outputs_of(op, values, rows, carry):
@@ -228,21 +229,39 @@ def _repeat_limited(body, carry, sequences, n, limit, kept):
     return jax.lax.scan(step, carry, (jnp.arange(n), sequences), length=n)
 
 
-def _repeat(body, carry, sequences, n):
-    """lax.scan; conditions that the step states are collected over all steps and stated once."""
+def no_rows(body, carry, sequences, which):
+    """Zeros like rows `which` of a step, where no step has given any yet."""
+    import jax
+    import jax.numpy as jnp
+
+    from theano_compat.graph.checks import collecting
+    if not which:
+        return []
+    slices = [jax.ShapeDtypeStruct(s.shape[1:], s.dtype) for s in sequences]
+    with collecting():
+        forms = jax.eval_shape(lambda carry, slices: body(carry, slices)[1], carry, slices)
+    return [jnp.zeros(forms[k].shape, forms[k].dtype) for k in which]
+
+
+def _repeat(body, carry, sequences, n, last):
+    """lax.scan; conditions that the step states are collected over all steps and stated once.
+
+    Rows `last` are carried too: where only they are read of an output, it is not kept.
+    """
     import jax
     import jax.numpy as jnp
 
     from theano_compat.graph.checks import check, collecting
     checks = []
 
-    def step(carry, slices):
+    def step(state, slices):
         with collecting() as made:
-            carry, rows, _ = body(carry, slices)
+            carry, rows, _ = body(state[0], slices)
         checks[:] = made
-        return carry, (rows, [jnp.all(jnp.asarray(c.ok)) for c in made])
+        return (carry, [rows[k] for k in last]), (rows, [jnp.all(jnp.asarray(c.ok)) for c in made])
 
-    carry, (rows, flags) = jax.lax.scan(step, carry, sequences, length=n)
+    start = carry, no_rows(body, carry, sequences, last)
+    (carry, ends), (rows, flags) = jax.lax.scan(step, start, sequences, length=n)
     for c, ok in zip(checks, flags):
         check(jnp.all(ok), c.node, c.exc_class, c.message)
-    return carry, rows
+    return carry, rows, ends
