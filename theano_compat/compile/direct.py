@@ -30,7 +30,8 @@ def direct_call(step, order, n_inputs, returned, guards, recall, learn):
         learned = nothing or recall(values) or learn(values)
         jitted = learned.program
         if jitted is None:
-            jitted, context = step.program_for(learned), session()
+            context = session()  # before the program can be seen: another thread that sees it needs the context
+            jitted = step.program_for(learned)
         with context():
             outputs, failed = jitted(*arrange(values))
             if failed is not None and failed >= 0:

@@ -61,7 +61,8 @@ class Program:
         elif self.donated:
             last.set_donated(self.donated)
         self._guards = guards if self.donated else None
-        self._recipe = self._host = self._direct = None
+        self._recipe = self._host = None
+        self.run = self._call  # what a call does where branches are known to agree
         if last is not None and isinstance(last, CompiledStep) and len(self.steps) <= 2:
             self._plan_recipe(last, self.steps[0] if len(self.steps) == 2 else None)
 
@@ -89,12 +90,11 @@ class Program:
         # an output asked for twice is two arrays
         if recipe == list(range(len(last.step.outputs))) and all(type(w) is int for w in where):
             recall = None if host is None else host.recall
-            self._direct = direct_call(last, where, len(position), self.returned, self._guards, recall, self._learn)
+            self.run = direct_call(last, where, len(position), self.returned, self._guards, recall, self._learn)
 
     def __call__(self, values):
         try:
-            direct = self._direct
-            return self._call(values) if direct is None else direct(values)
+            return self.run(values)
         except BranchesDiffer as e:
             # nothing has run yet in the step that could not be traced
             op, node = KnownIfElse(e.node.op.n_outs, name=e.node.op.name), e.node

@@ -15,6 +15,7 @@ from theano_compat.compile.guards import CheckFailed
 from theano_compat.compile.inout import SymbolicOutput
 from theano_compat.compile.profiling import as_stats
 from theano_compat.compile.sharedvalue import Container, SharedVariable, as_host
+from theano_compat.control.ifelse import BranchesDiffer
 from theano_compat.graph import utils
 from theano_compat.graph.fgraph import FunctionGraph
 from theano_compat.graph.utils import legacy_name
@@ -163,8 +164,9 @@ class Function:
     def __call__(self, *args, **kwargs):
         if kwargs or len(args) != self._n_direct or self.profile or self.trust_input or self._keeps:
             return self._call_fully(args, kwargs)
-        values = [accept(arg) for accept, arg in zip(self._accept, args)]
-        if _MISFIT in map(type, values):
+        try:
+            values = [accept(arg) for accept, arg in zip(self._accept, args)]
+        except _Misfit:
             return self._call_fully(args, kwargs)
         outputs = self._compute(values)
         return outputs[0] if self._single else self._pack(outputs)
@@ -257,11 +259,12 @@ class Function:
                 values.append(value)
             run = self._run
             if run is None:
-                run = self._run = self.maker.program
+                program = self.maker.program
+                run = self._run = getattr(program, "run", program)
             try:
                 outputs = run(values)
             except Exception as e:
-                self._explain(e, values)
+                outputs = self._run_again(e, values)
             for i in self._written:
                 new = outputs.pop()
                 if isinstance(values[i], np.ndarray) and values[i].flags.writeable:
@@ -272,6 +275,16 @@ class Function:
         finally:
             for lock in locks:
                 lock.release()
+
+    def _run_again(self, error, values):
+        """The outputs where only the program's form did not fit; any other error is raised as Theano would."""
+        if isinstance(error, BranchesDiffer):
+            self._run = None
+            try:
+                return self.maker.program(values)
+            except Exception as e:
+                error = e
+        return self._explain(error, values)
 
     def _explain(self, error, values):
         """Raise what Theano would raise: find the node by running node by node, then dress its error."""
@@ -426,38 +439,38 @@ def _some_none(values):
     return any(v is None for v in values)
 
 
-class _MISFIT:
-    """An argument that the fast path does not take."""
+class _Misfit(Exception):
+    """An argument that the short way into a call does not take."""
 
 
 def _acceptor(spec):
-    """A function that passes an argument which plainly fits `spec`, and gives a _MISFIT for any other."""
+    """A function that passes an argument which plainly fits `spec`, and raises _Misfit for any other."""
     t = spec.variable.type
-    bad = _MISFIT()
-    if not hasattr(t, "broadcastable") or not hasattr(t, "ndim"):
-        return lambda arg: bad
+    if not hasattr(t, "broadcastable") or not hasattr(t, "ndim") or any(t.broadcastable):
+        return _take_none
     dtype, ndim = np.dtype(t.dtype), t.ndim
-    if ndim == 0:
-        if dtype == np.float64 and not spec.strict:
-            def accept(arg):
-                if type(arg) is float or type(arg) is np.float64:
-                    return np.asarray(arg)
-                if type(arg) is np.ndarray and arg.dtype is dtype and arg.ndim == 0:
-                    return arg
-                return bad
-            return accept
-        if dtype.kind in "iu" and not spec.strict:
-            low, high, exact = int(np.iinfo(dtype).min), int(np.iinfo(dtype).max), dtype.type
 
-            def accept_int(arg):
-                if type(arg) is exact or type(arg) is int and low <= arg <= high:
-                    return np.asarray(arg, dtype)
-                return arg if type(arg) is np.ndarray and arg.dtype is dtype and arg.ndim == 0 else bad
-            return accept_int
-        return lambda arg: arg if type(arg) is np.ndarray and arg.dtype is dtype and arg.ndim == 0 else bad
-    if any(t.broadcastable):
-        return lambda arg: bad
-    return lambda arg: arg if type(arg) is np.ndarray and arg.dtype is dtype and arg.ndim == ndim else bad
+    def accept_array(arg):
+        if type(arg) is np.ndarray and arg.dtype is dtype and arg.ndim == ndim:
+            return arg
+        raise _Misfit
+
+    def accept_float(arg):
+        return np.asarray(arg) if type(arg) is float or type(arg) is np.float64 else accept_array(arg)
+
+    def accept_int(arg):
+        return np.asarray(arg, dtype) if type(arg) is exact or type(arg) is int and low <= arg <= high else accept_array(arg)
+
+    if ndim or spec.strict:
+        return accept_array
+    if dtype.kind in "iu":
+        low, high, exact = int(np.iinfo(dtype).min), int(np.iinfo(dtype).max), dtype.type
+        return accept_int
+    return accept_float if dtype == np.float64 else accept_array
+
+
+def _take_none(arg):
+    raise _Misfit
 
 
 def _to_device(cell):
