@@ -1,16 +1,17 @@
 """Run the benchmarks named on the command line, or all.
 
     python -m tests.benchmarks [calls] [training] [building] [control] [linalg] [shapes] [networks [PART ...]] [networks --conv]
+    python -m tests.benchmarks profiling
     python -m tests.benchmarks --device gpu
 
 `--device gpu` runs the examples and the networks on an accelerator and on the CPU and compares: `device`.
 """
 import sys
 
-from tests.benchmarks import building, calls, control, device, linalg, networks, shapes, training
+from tests.benchmarks import building, calls, control, device, linalg, networks, profiling, shapes, training
 
 _ALL = {"calls": calls.main, "training": training.main, "building": building.main, "control": control.main, "shapes": shapes.main,
-        "linalg": linalg.main, "networks": networks.main}
+        "linalg": linalg.main, "networks": networks.main, "profiling": profiling.main}
 
 words = sys.argv[1:]
 if words[:1] == ["--device"]:

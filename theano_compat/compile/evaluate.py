@@ -36,7 +36,7 @@ def evaluate_node(node, values):
 
 def uses_perform(op):
     """Whether `evaluate_node` computes nodes of `op` by its `perform`."""
-    if hasattr(op, "host"):
+    if hasattr(op, "host") or has_own_thunk(op):
         return False
     return not hasattr(op, "lower") or has_perform(op) and runs_on_host_only(op)
 

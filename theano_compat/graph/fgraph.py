@@ -26,10 +26,11 @@ class FunctionGraph(object2):
         self.apply_nodes = set()
         self.variables = set()
         self.inputs = []
-        self.outputs = list(outputs)
-        for feature in features or ():
+        self.outputs = []
+        for feature in features or ():  # before there are nodes: each is told to them once, when it comes in
             self.attach_feature(feature)
         self.attach_feature(ReplaceValidate())
+        self.outputs = list(outputs)
         for x in inputs:
             if x.owner is not None:
                 raise ValueError("One of the provided inputs is the output of an already existing node. If that is okay, "
