@@ -12,6 +12,16 @@ Measured on 2 CPU cores (ms, batch 100; xla / columns of the whole batch / colum
     LeNet layer 2, f32: forward 9.8 / 10 / 7.7     weights 11.5 / 8.9 / 6.3    inputs 19 / 6.3 / 8.4
     LeNet layer 2, f64: forward 16 / 40 / 11       weights 25 / 41 / 9.8       inputs 70 / 11 / 11
 
+and for other sizes xla / columns in pieces, forward, weights, inputs:
+
+    3x3, 3 channels to 32 of 32x32, batch 64    f32  3.5 / 5.1, 31 / 5.4, 16 / 4.6     f64  25 / 14, 26 / 9.9, 24 / 8.6
+    3x3, 32 to 32 of 16x16, batch 32            f32  3.4 / 3.8, 5.9 / 4.0, 2.9 / 5.1   f64  6.4 / 8.0, 15 / 9.0, 7.3 / 6.9
+    3x3, 64 to 64 of 16x16, batch 16            f32  6.9 / 4.8, 12 / 5.0, 5.3 / 4.5    f64  12 / 8.7, 23 / 9.0, 11 / 8.1
+    1x1, 64 to 64 of 16x16, batch 32            f32  1.6 / 1.3, 7.4 / 1.5, 1.5 / 0.9   f64  5.6 / 2.5, 15 / 3.9, 5.8 / 2.8
+    11x11, 3 to 16 of 64x64, batch 8            f32  5.8 / 7.7, 4.3 / 12, 21 / 5.3     f64  87 / 22, 145 / 26, 90 / 22
+    3x3, 128 to 128 of 28x28, batch 8           f32  26 / 24, 29 / 17, 13 / 16         f64  30 / 35, 90 / 40, 33 / 45
+    3x3x3, 3 to 8 of 16x16x16, batch 4          f32  11 / 1.0, 7.0 / 1.2, 9.5 / 1.5    f64  3.7 / 1.8, 7.0 / 2.3, 4.4 / 1.9
+
 The pieces win because the columns of a batch are 25 times its image: past 32 MB the C library maps memory anew at every call.
 The sum of 25 shifted images times one number a filter takes 1.5 and 1.8 for layer 1 forward when alone, but inside a whole step
 it made the step three times slower (125 ms against 35 to 50), so it is not among the forms.
@@ -295,14 +305,20 @@ FORMS = {"forward": {"xla": _forward_xla, "columns": _forward_columns},
 
 # bytes of columns at a time
 _COLUMNS = 1 << 22
+# taps of a filter past which compiling a slice for each takes too long
+_TAPS = 128
 
 
 def choose(direction, x_shape, w_shape, dtype, plan):
-    """The name of the form of `direction` that is fastest here: XLA's own where channels are many and on accelerators."""
+    """The name of the form of `direction` that is fastest here: on accelerators XLA's own, on the CPU nearly always columns."""
     import jax
-    n = len(plan.strides)
+    n, taps = len(plan.strides), math.prod(w_shape[-len(plan.strides):])
     if plan.groups != 1 or plan.unshared or str(dtype) not in ("float32", "float64") or 0 in (*x_shape, *w_shape):
         return "xla"
-    if jax.default_backend() != "cpu":
+    if jax.default_backend() != "cpu" or taps > _TAPS:
         return "xla"
-    return "columns" if n == 2 and x_shape[1] <= 32 and 4 <= math.prod(w_shape[-n:]) <= 128 else "xla"
+    if str(dtype) == "float32" and n == 2:
+        # where XLA's float32 convolution wins: few channels forward, large filters
+        if direction == "forward" and x_shape[1] <= 4 or direction == "weights" and taps > 64:
+            return "xla"
+    return "columns"
