@@ -28,6 +28,7 @@ from theano_compat.compile.profilemode import ProfileMode as ProfileMode
 from theano_compat.compile.profiling import ProfileStats as ProfileStats
 from theano_compat.compile.rebuild import rebuild_collect_shared as rebuild_collect_shared
 from theano_compat.compile.runtime import Function as Function
+from theano_compat.compile.sharedsparse import sparse_constructor as sparse_constructor
 from theano_compat.compile.sharedvalue import SharedVariable as SharedVariable
 from theano_compat.compile.sharedvalue import generic as generic
 from theano_compat.compile.sharedvalue import shared as shared

@@ -101,7 +101,7 @@ def lower_eagerly(node, values):
             if not np.all(np.asarray(c.ok)):
                 raise c.exc_class(c.message)
         outputs = result if len(node.outputs) > 1 else (result,)
-        return [np.array(v) if hasattr(v, "dtype") else v for v in outputs]
+        return [np.array(v) if hasattr(v, "dtype") and not hasattr(v, "tocsr") else v for v in outputs]
 
 
 def evaluate(fgraph, values, on_node=None):

@@ -41,8 +41,10 @@ class Plan:
 
     def _place(self, node):
         op = node.op
-        if runs_on_host_only(op):
+        alone = runs_on_host_only(op)
+        if alone:
             refuse_without_meaning(op)
+        if alone or any(hasattr(v.type, "format") for v in node.inputs):  # a sparse matrix is no array for XLA
             self.host_nodes.add(node)
             self.stage_of[node] = max((self.host_stage(v) for v in node.inputs), default=0)
             return
