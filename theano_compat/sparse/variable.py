@@ -1,4 +1,6 @@
 """Sparse variables and constants, how to make them, and what their operators mean. The ops are in the other files."""
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 
 from theano_compat import tensor
@@ -6,7 +8,7 @@ from theano_compat.config import config
 from theano_compat.graph.op import Op
 from theano_compat.graph.utils import legacy_name
 from theano_compat.graph.variable import Apply, Constant, Variable
-from theano_compat.sparse.type import SparseType, _is_sparse, scipy_sparse
+from theano_compat.sparse.type import SparseType, _is_sparse
 from theano_compat.sparse.utils import hash_from_sparse
 from theano_compat.tensor.shape import Shape
 
@@ -25,13 +27,32 @@ _NO_VARIABLE = ("this function should only be called on *variables* (of type spa
                 "instance), not ")
 
 
-def __getattr__(name):
-    """`_mtypes` and `_mtype_to_str`: SciPy's classes that tests loop over."""
-    if name == "_mtypes":
-        return [scipy_sparse().csc_matrix, scipy_sparse().csr_matrix]
-    if name == "_mtype_to_str":
-        return {scipy_sparse().csc_matrix: "csc", scipy_sparse().csr_matrix: "csr"}
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+class _SciPyClasses(Sequence):
+    """SciPy's classes for `sparse_formats`, looked up when asked for."""
+
+    def __getitem__(self, i):
+        return [SparseType.format_cls[format] for format in sparse_formats][i]
+
+    def __len__(self):
+        return len(sparse_formats)
+
+
+class _FormatOfClass(Mapping):
+    """{SciPy's class: format}, looked up when asked for."""
+
+    def __getitem__(self, cls):
+        return dict(zip(_mtypes, sparse_formats))[cls]
+
+    def __iter__(self):
+        return iter(_mtypes)
+
+    def __len__(self):
+        return len(sparse_formats)
+
+
+# Theano's private names, which tests loop over.
+_mtypes = _SciPyClasses()
+_mtype_to_str = _FormatOfClass()
 
 
 def _is_sparse_variable(x):
