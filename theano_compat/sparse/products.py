@@ -170,8 +170,8 @@ def structured_dot_grad(sparse_A, dense_B, ga):
     if sparse_A.type.format not in sparse_formats:
         raise NotImplementedError()
     op = sdg_csc if sparse_A.type.format == "csc" else sdg_csr
-    places = csm_indices(sparse_A), csm_indptr(sparse_A)
-    return CSM(sparse_A.type.format)(op(*places, dense_B, ga), *places, csm_shape(sparse_A))
+    numbers = op(csm_indices(sparse_A), csm_indptr(sparse_A), dense_B, ga)
+    return CSM(sparse_A.type.format)(numbers, csm_indices(sparse_A), csm_indptr(sparse_A), csm_shape(sparse_A))
 
 
 @legacy_name("theano.sparse.basic")
@@ -227,6 +227,8 @@ class Dot(SparseOp):
         return Apply(self, [x, y], [tensor.tensor(dtype=dtype, broadcastable=patterns[0][:-1] + patterns[1][1:])])
 
     def _result(self, node, x, y):
+        if x.shape[-1] != y.shape[0]:
+            raise ValueError("dimension mismatch")
         product = x @ y
         return product.toarray() if hasattr(product, "toarray") else product
 
