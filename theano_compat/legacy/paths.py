@@ -101,7 +101,6 @@ ROOMS = {
     "theano.scan_module.scan_views": ("control.*",),
     "theano.sparse": ("sparse.*", "compile.sharedsparse"),
     "theano.sparse.basic": ("sparse", "sparse.*", "compile.sharedsparse"),
-    "theano.sparse.opt": ("sparse", "sparse.*"),
     "theano.sparse.sandbox": (),
     "theano.sparse.sandbox.sp": ("sparse", "sparse.*"),
     "theano.sparse.sandbox.sp2": ("sparse.sampling", "sparse", "sparse.*"),
