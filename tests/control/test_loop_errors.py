@@ -115,3 +115,13 @@ def test_equal_parts_of_a_graph_are_replaced_by_force():
     v = forced_replace(T.nnet.sigmoid(x) * (1 - T.nnet.sigmoid(x)), T.nnet.sigmoid(x), x)
     np.testing.assert_array_equal(v.eval({x: [2.0]}), [-2])
     assert forced_replace(None, x, x) is None
+
+
+def test_a_step_index_is_checked_where_it_may_leave_the_array_and_only_there():
+    f = theano.function([x], theano.scan(lambda k: x[k], sequences=T.arange(3))[0])
+    np.testing.assert_array_equal(f([1.0, 2.0, 3.0]), [1, 2, 3])
+    with pytest.raises(IndexError, match="index out of bounds"):
+        f([1.0, 2.0])
+    beside = theano.function([x], theano.scan(lambda k: x[k - 1] * x[k], sequences=T.arange(x.shape[0] + 1))[0])
+    with pytest.raises(IndexError, match="index out of bounds"):
+        beside([1.0, 2.0])

@@ -81,6 +81,7 @@ class Body:
     def __init__(self, op, values, static, plan=None, recorded=(), facts=None):
         self.op, self.plan, self.recorded = op, op.plan if plan is None else plan, list(recorded)
         self.facts = facts or {}
+        self.ranges = {}  # the least and the greatest element of sequences that are numbers while the loop is traced
         self.fixed = {}  # variables of the step that are numbers while it is traced
         self.inputs = self.plan.fgraph.inputs
         self.env, self.pullbacks = {}, {}
@@ -120,6 +121,7 @@ class Body:
         env.update(self.fixed)
         self.plan.stage(self.plan.during, env, dict(self.pullbacks), self.facts)
         outs = self.plan.results(env)
+        self.shapes = {v: np.shape(x) for v, x in env.items()}
         new_states = []
         for state, out, v in zip(states, outs, self.plan.fgraph.outputs):
             if out.shape != state[-1].shape:
@@ -136,6 +138,23 @@ def raise_short(op, i, rows):
     """Raise ValueError for the initial value of state `i`, which has `rows` rows."""
     raise ValueError("The initial value of state %d of %s has %d rows, but its step looks %d rows back"
                      % (i, op, rows, -min(op.tap_array[i])))
+
+
+def _open(checks, body):
+    """Those of the `checks` of a step that are not settled: an element of a known sequence may be known to be in bounds."""
+    return [c for c in checks if not (body.ranges and hasattr(c.node.op, "unsafe_indices") and all(
+        _within(body, c.node.inputs[array], axis, c.node.inputs[index])
+        for array, axis, index in c.node.op.unsafe_indices(c.node)))]
+
+
+def _within(body, array, axis, index):
+    if index.owner is not None and type(index.owner.op).__name__ == "ScalarFromTensor":
+        index = index.owner.inputs[0]
+    if index not in body.ranges or array not in body.shapes:
+        return False
+    least, greatest = body.ranges[index]
+    size = body.shapes[array][axis]
+    return -size <= least and greatest < size
 
 
 def sequences_of(op, node, values, n):
@@ -171,6 +190,8 @@ def loop(op, values, body, sequences, n, limit=None, last=()):
     """
     import jax
     import jax.numpy as jnp
+    body.ranges = {v: (s.min(), s.max()) for v, s in zip(body.inputs, sequences)
+                   if isinstance(s, np.ndarray) and s.dtype.kind in "iu" and s.ndim == 1 and s.size}
     sequences = [jnp.asarray(s) for s in sequences]
     carry = body.start(values)
     rows, kept = [], op.truncate_gradient
@@ -257,8 +278,8 @@ def _repeat(body, carry, sequences, n, last):
     def step(state, slices):
         with collecting() as made:
             carry, rows, _ = body(state[0], slices)
-        checks[:] = made
-        return (carry, [rows[k] for k in last]), (rows, [jnp.all(jnp.asarray(c.ok)) for c in made])
+        checks[:] = _open(made, body)
+        return (carry, [rows[k] for k in last]), (rows, [jnp.all(jnp.asarray(c.ok)) for c in checks])
 
     start = carry, no_rows(body, carry, sequences, last)
     (carry, ends), (rows, flags) = jax.lax.scan(step, start, sequences, length=n)
