@@ -93,3 +93,12 @@ def test_edge_values_are_theanos(record, pair):
         same |= _overflows(name, arrays[0]) | _overflows(name, arrays[1])
         wrong += [(name, arrays[0][i], arrays[1][i], found[i], expected[i]) for i in np.flatnonzero(~same)[:4]]
     assert not wrong, "\n".join(map(str, wrong))
+
+
+def test_a_mask_of_zeros_does_not_hide_what_is_no_number():
+    x = T.fvector("x")
+    value = np.array([np.inf, -np.inf, np.nan, 1, -2], "float32")
+    for mask in (x > 9, T.cast(x > 9, "float32"), T.cast(x > 9, "float64")):
+        found = theano.function([x], mask * x)(value)  # recorded: what the real Theano's C code gives
+        np.testing.assert_array_equal(found, np.array([np.inf, np.nan, np.nan, 0, -0.0], "float32"))
+        assert np.signbit(found[-1])
