@@ -10,10 +10,11 @@ import sys
 import timeit
 
 import numpy
-from sklearn.datasets import load_digits
 
 import theano
 import theano.tensor as T
+
+from digits import load_digits
 
 
 class LogisticRegression(object):
@@ -67,10 +68,7 @@ def shared_dataset(data_x, data_y, borrow=True):
 
 def load_data():
     """Training, validation and test sets"""
-    digits = load_digits()
-    x, y = digits.data / 16., digits.target
-    order = numpy.random.RandomState(0).permutation(len(y))
-    x, y = x[order], y[order]
+    x, y = load_digits()
     return [shared_dataset(x[:1200], y[:1200]),
             shared_dataset(x[1200:1500], y[1200:1500]),
             shared_dataset(x[1500:], y[1500:])]
