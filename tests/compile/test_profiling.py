@@ -159,3 +159,11 @@ def test_a_failing_call_of_a_profiled_function_tells_its_node():
     with pytest.raises(ValueError, match="Apply node that caused the error: Elemwise{add,no_inplace}"):
         f([1.0], [1.0, 2.0, 3.0])
     assert f([1.0], [2.0]) == 3
+
+
+def test_a_print_prints_once_a_call(capfd):
+    x = T.dvector("x")
+    f = theano.function([x], theano.printing.Print("seen")(x) * 2, profile=True)
+    for _ in range(2):
+        f([1.0])
+    assert capfd.readouterr().out.count("seen") == 2
