@@ -18,7 +18,7 @@ sys.path.remove(str(ROOT))
 
 ROWS = inventory.inventory()
 GAPS = inventory.gaps()
-NAMED = {kind: {name for k, name, _ in GAPS if k == kind} for kind in ("name", "signature")}
+NAMED = {kind: {name for k, name, _ in GAPS if k == kind} for kind in ("name", "signature", "case")}
 
 
 
@@ -49,7 +49,8 @@ def test_what_programs_use_has_a_case():
         words |= set(re.findall(r"\w+", path.read_text()))
     untried = [row.name for row in ROWS if row.repositories and _is_a_function(row) and row.name.rpartition(".")[2] not in words
                and inventory.is_here(row)]
-    assert untried == []
+    assert not [name for name in untried if not inventory.covered(name, NAMED["case"])]
+    assert not NAMED["case"] or untried, "closed: take them off"
 
 
 def _is_a_function(row):
