@@ -23,6 +23,7 @@ LAYERS = [
     {"rewrite"},
     {"compile"},
     {"bridge", "front door"},
+    {"misc"},
     {"legacy"},
     {"__main__"},
 ]

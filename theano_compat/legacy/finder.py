@@ -193,6 +193,11 @@ class _AliasLoader(_Loader):
     def create_module(self, spec):
         return self._reuse(importlib.import_module(self.target))
 
+    def get_code(self, fullname):
+        """The code of the file, for `python -m theano.misc.check_blas`."""
+        return importlib.machinery.PathFinder.find_spec(self.target, sys.modules[self.target.rpartition(".")[0]].__path__).loader.get_code(
+            self.target)
+
 
 class _ViewLoader(_Loader):
     """Makes the view of an old path, once, whichever of its two names asks first."""
