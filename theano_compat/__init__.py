@@ -60,6 +60,7 @@ from theano_compat.graph.utils import object2 as object2
 from theano_compat.legacy.package import disable_log_handler as disable_log_handler
 from theano_compat.legacy.package import dot as dot
 from theano_compat.legacy.package import has_handlers as has_handlers
+from theano_compat.legacy.package import load_legacy_pickle as load_legacy_pickle
 from theano_compat.legacy.package import logging_default_formatter as logging_default_formatter
 from theano_compat.legacy.package import logging_default_handler as logging_default_handler
 from theano_compat.legacy.package import sparse_grad as sparse_grad

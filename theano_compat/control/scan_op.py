@@ -36,6 +36,7 @@ _WRONG_PATTERN = ("The broadcast pattern of the output of scan (%s) is inconsist
                   "make them consistent, e.g. using theano.tensor.{patternbroadcast,unbroadcast,addbroadcast}.")
 
 _COMPARED = ("truncate_gradient", "n_seqs", "tap_array", "as_while", "n_mit_sot", "n_nit_sot", "n_shared_outs", "n_sit_sot")
+_DERIVED = {"_hash", "_make", "_plan", "n_states", "first_state", "first_shared", "first_length", "first_other", "n_taps"}
 
 
 @legacy_name("theano.scan_module.scan_op")
@@ -78,6 +79,17 @@ class Scan(Op):
 
     def __getstate__(self):
         return {**self.__dict__, "_plan": None}
+
+    def __getattr__(self, name):
+        # A pickle that Theano wrote lacks what is derived here, and its inner graph may be half read when the op is.
+        if name not in _DERIVED or "info" not in self.__dict__:
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        if self.info["n_mit_mot"]:
+            raise NotImplementedError(
+                f"The loop {self.info['name']!r} comes from a pickle of Theano's and is the gradient of a loop in a form that is not run "
+                "here. Load the cost and take the gradient anew: theano.grad(cost, parameters).")
+        self.__init__(self.inputs, self.outputs, dict(self.info))
+        return self.__dict__[name]
 
     def __eq__(self, other):
         if self is other:

@@ -290,6 +290,11 @@ class FunctionGraph(object2):
 
     def __setstate__(self, state):
         self.__dict__.update(state)
+        if "apply_nodes" in state:
+            # Theano's own pickle holds all that is counted here, and comes while its nodes are half read; what watched the graph there
+            # has no work here.
+            self._features = []
+            return
         self._count()
         for feature in self._features:
             if hasattr(feature, "unpickle"):

@@ -57,3 +57,10 @@ def sparse_grad(var):
 def test(*arguments, **options):
     """Theano's own tests are no part of this package; the project's run under pytest."""
     raise ImportError("theano.test() ran Theano's own test suite, which theano_compat does not carry. Its tests: python -m pytest")
+
+
+def load_legacy_pickle(path, allow=(), refuse="raise"):
+    """What a file holds that Theano wrote, read without running code of the file's: see legacy/pickles.py."""
+    from theano_compat.legacy import pickles
+
+    return pickles.load_legacy_pickle(path, allow, refuse)

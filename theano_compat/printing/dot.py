@@ -45,33 +45,38 @@ class DotGraph:
     def to_string(self):
         """The graph as a `.dot` file."""
         lines = ["digraph G {"]
-        lines += [f"{_quoted(name)}{_bracketed(attributes)};" for name, attributes in self.nodes.items()]
-        lines += [f"{_quoted(a)} -> {_quoted(b)}{_bracketed(attributes)};" for a, b, attributes in self.edges]
+        lines += [f"{quoted(name)}{bracketed(attributes)};" for name, attributes in self.nodes.items()]
+        lines += [f"{quoted(a)} -> {quoted(b)}{bracketed(attributes)};" for a, b, attributes in self.edges]
         for label, names in self.clusters.items():
-            lines += [f"subgraph cluster_{label} {{", f"label={_quoted(label)};", *(f"{_quoted(n)};" for n in names), "}"]
+            lines += [f"subgraph cluster_{label} {{", f"label={quoted(label)};", *(f"{quoted(n)};" for n in names), "}"]
         return "\n".join([*lines, "}", ""])
 
     def render(self, format):
         """The picture as bytes."""
         text = self.to_string()
-        if format in ("dot", "raw"):
-            return text.encode()
-        if not pydot_imported:
-            raise RuntimeError("Failed to import pydot. You must install graphviz and either pydot or pydot-ng for "
-                               "`pydotprint` to work.", pydot_imported_msg)
-        done = subprocess.run(["dot", f"-T{format}"], input=text.encode(), capture_output=True)
-        if done.returncode:
-            raise RuntimeError(f"Graphviz could not draw the graph as {format}: {done.stderr.decode().strip()}")
-        return done.stdout
+        return text.encode() if format in ("dot", "raw") else draw(text, format)
 
 
-def _quoted(text):
+def draw(text, format, prog="dot"):
+    """The picture of a graph in Graphviz's language, as bytes. Raises RuntimeError without Graphviz or for an unknown format."""
+    if not pydot_imported:
+        raise RuntimeError("Failed to import pydot. You must install graphviz and either pydot or pydot-ng for "
+                           "`pydotprint` to work.", pydot_imported_msg)
+    done = subprocess.run([prog, f"-T{format}"], input=text.encode(), capture_output=True)
+    if done.returncode:
+        raise RuntimeError(f"Graphviz could not draw the graph as {format}: {done.stderr.decode().strip()}")
+    return done.stdout
+
+
+def quoted(text):
+    """A text as Graphviz reads it back."""
     escaped = str(text).replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
     return f'"{escaped}"'
 
 
-def _bracketed(attributes):
-    return f" [{', '.join(f'{key}={_quoted(value)}' for key, value in attributes.items())}]" if attributes else ""
+def bracketed(attributes):
+    """The attributes of a node or an edge as Graphviz reads them, or nothing."""
+    return f" [{', '.join(f'{key}={quoted(value)}' for key, value in attributes.items())}]" if attributes else ""
 
 
 # ---- what Theano draws ----------------------------------------------------------------------------------------------

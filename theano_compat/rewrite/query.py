@@ -19,6 +19,11 @@ class Query:
         self.position_cutoff = float("inf") if position_cutoff is None else position_cutoff
         self.extra_optimizations = list(extra_optimizations or ())
 
+    def __setstate__(self, state):
+        # sets that a pickle of Theano holds remember their order, and queries are keys of tables here
+        self.__init__(**{name: state.get(name) for name in ("include", "require", "exclude", "subquery", "position_cutoff",
+                                                            "extra_optimizations", "name")})
+
     def _with(self, **changes):
         state = dict(include=self.include, require=self.require, exclude=self.exclude, subquery=self.subquery,
                      position_cutoff=self.position_cutoff, extra_optimizations=self.extra_optimizations)

@@ -95,6 +95,11 @@ class IncSubtensor(Op):
         self.set_instead_of_inc = set_instead_of_inc
         self._where = slices.places(self.idx_list, 2)
 
+    def __setstate__(self, state):
+        # a pickle that Theano wrote has the types only
+        self.__dict__.update(state)
+        self._where = slices.places(self.idx_list, 2)
+
     def __hash__(self):
         return hash((type(self), slices.idx_list_key(self.idx_list), self.inplace, self.set_instead_of_inc))
 

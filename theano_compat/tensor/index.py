@@ -47,6 +47,11 @@ class Subtensor(Op):
         self.idx_list = tuple([slices.index_type(entry) for entry in idx_list])
         self._where = slices.places(self.idx_list, 1)
 
+    def __setstate__(self, state):
+        # a pickle that Theano wrote has the types only
+        self.__dict__.update(state)
+        self._where = slices.places(self.idx_list, 1)
+
     def __hash__(self):
         return hash((type(self), slices.idx_list_key(self.idx_list)))
 

@@ -1,0 +1,33 @@
+"""Names that stand in pickles of Theano and have no other use here: parts of its optimizer that watched a graph.
+
+A pickled function carries the graph that Theano optimised together with these observers. It is compiled anew here, so they only have to
+load. What a file may load without being trusted is in pickles.py.
+"""
+from theano_compat.graph.utils import legacy_name
+
+
+class _Kept:
+    """Takes the state it is given and does nothing with it."""
+
+    def __setstate__(self, state):
+        self.__dict__.update(state if isinstance(state, dict) else {"state": state})
+
+
+@legacy_name("theano.gof.destroyhandler")
+class DestroyHandler(_Kept):
+    """It found an order in which operations could overwrite their inputs; nothing here overwrites."""
+
+
+@legacy_name("theano.gof.opt")
+class MergeFeature(_Kept):
+    """It merged equal nodes as they came; rewrite/ does."""
+
+
+@legacy_name("theano.gof.opt")
+class _metadict(_Kept):
+    """A dict of what cannot be hashed, part of MergeFeature."""
+
+
+@legacy_name("theano.tensor.opt")
+class ShapeFeature(_Kept):
+    """It knew the shapes of a graph; the plan of a program does (compile/plan.py)."""
