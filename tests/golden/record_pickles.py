@@ -1,8 +1,9 @@
 """Pickles made by the real Theano 1.0.5, and what they hold, for tests/legacy/test_pickles.py.
 
 Run under Python 2.7 and under Python 3.7, each writes its own files into tests/golden/pickles/:
-    THEANO_FLAGS=traceback.limit=0 python tests/golden/record_pickles.py tests/golden/pickles
+    THEANO_FLAGS=traceback.limit=0,cxx= python tests/golden/record_pickles.py tests/golden/pickles
 """
+import gzip
 import json
 import os
 import pickle
@@ -31,8 +32,10 @@ def main():
 
     def record(name, obj, values, protocols=(0, 1, 2, -1)):
         for protocol in protocols:
-            with open(os.path.join(FOLDER, "%s_%s_%s.pkl" % (PYTHON, name, str(protocol).replace("-1", "highest"))), "wb") as f:
-                pickle.dump(obj, f, protocol)
+            path = os.path.join(FOLDER, "%s_%s_%s.pkl.gz" % (PYTHON, name, str(protocol).replace("-1", "highest")))
+            with open(path, "wb") as f:
+                with gzip.GzipFile("", "wb", 9, f, 0) as packed:
+                    packed.write(pickle.dumps(obj, protocol))
         found[name] = listed(values)
 
     W = theano.shared(np.arange(6.).reshape(2, 3), name="W")

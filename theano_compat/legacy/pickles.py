@@ -24,11 +24,11 @@ from theano_compat.control.python_ops import FromFunctionOp
 from theano_compat.graph.features import PreserveVariableAttributes
 from theano_compat.graph.fgraph import FunctionGraph, ReplaceValidate
 from theano_compat.graph.op import PureOp
+from theano_compat.graph.orderedset import Link, OrderedSet
 from theano_compat.graph.type import Type
 from theano_compat.graph.utils import frozendict, object2, scratchpad
 from theano_compat.graph.variable import Node
 from theano_compat.legacy import pickled
-from theano_compat.misc.containers import Link, OrderedSet
 from theano_compat.misc.pkl_utils import CompatUnpickler, PersistentNdarrayLoad
 from theano_compat.rewrite.query import Query
 from theano_compat.tensor.constant import TensorConstant, TensorConstantSignature
