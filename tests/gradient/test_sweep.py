@@ -5,7 +5,7 @@ import warnings
 import derivative_sweep
 import pytest
 
-SAMPLE = 24
+SAMPLE = 12
 
 
 @pytest.fixture(scope="module")
