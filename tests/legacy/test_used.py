@@ -1,5 +1,6 @@
 """Names that real programs use and no other test calls: each gives what it gives in the real Theano (golden/used.json)."""
 import json
+import unittest
 from pathlib import Path
 
 import numpy as np
@@ -44,6 +45,11 @@ def test_what_programs_test_their_ops_with():
     utt.assert_allclose(np.ones(2), np.ones(2) + 1e-9)
     with pytest.raises(utt.WrongValue, match="Max Abs Diff:  1.0"):
         utt.assert_allclose(np.ones(2), np.zeros(2))
+
+
+def test_pytest_collects_what_uses_the_mixin_of_assertions():
+    from theano.tests import unittest_tools as utt
+    assert getattr(type("Case", (unittest.TestCase, utt.TestOptimizationMixin), {}), "__test__", True)
 
 
 def test_a_breakpoint_without_a_terminal_says_so_and_goes_on(capfd):

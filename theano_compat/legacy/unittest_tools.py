@@ -169,9 +169,7 @@ def assert_allclose(expected, value, rtol=None, atol=None):
 
 
 class TestOptimizationMixin:
-    """Assertions about the ops in a compiled function's graph."""
-
-    __test__ = False  # a base: pytest collects it otherwise
+    """Assertions about the ops in a compiled function's graph. A mixin: what is set here holds for the test cases that use it."""
 
     def _assert_between(self, f, matches, min, max):
         nodes = f.maker.fgraph.toposort()
