@@ -1,6 +1,6 @@
 """Run the benchmarks named on the command line, or all.
 
-    python -m tests.benchmarks [calls] [training] [building] [control] [linalg] [shapes] [networks [PART ...]] [networks --conv]
+    python -m tests.benchmarks [calls] [training] [building] [control] [sparse] [linalg] [shapes] [networks [PART ...]] [networks --conv]
     python -m tests.benchmarks profiling
     python -m tests.benchmarks --device gpu
 
@@ -8,10 +8,10 @@
 """
 import sys
 
-from tests.benchmarks import building, calls, control, device, linalg, networks, profiling, shapes, training
+from tests.benchmarks import building, calls, control, device, linalg, networks, profiling, shapes, sparse, training
 
 _ALL = {"calls": calls.main, "training": training.main, "building": building.main, "control": control.main, "shapes": shapes.main,
-        "linalg": linalg.main, "networks": networks.main, "profiling": profiling.main}
+        "linalg": linalg.main, "networks": networks.main, "profiling": profiling.main, "sparse": sparse.main}
 
 words = sys.argv[1:]
 if words[:1] == ["--device"]:

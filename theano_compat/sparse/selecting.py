@@ -219,7 +219,8 @@ class HStack(SparseOp):
         gz = dense_from_sparse(gout[0]) if _is_sparse_variable(gout[0]) else gout[0]
         pieces = tensor.Split(len(inputs))(gz, self._axis, tensor.stack([x.shape[self._axis] for x in inputs]))
         pieces = pieces if isinstance(pieces, (list, tuple)) else [pieces]
-        return [SparseFromDense(x.type.format)(piece) if x.dtype in tensor.continuous_dtypes else None
+        # in the format of the op, not of the input, as in Theano
+        return [SparseFromDense(self.format)(piece) if x.dtype in tensor.continuous_dtypes else None
                 for x, piece in zip(inputs, pieces)]
 
     def infer_shape(self, node, ins_shapes):
