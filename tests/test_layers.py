@@ -34,6 +34,7 @@ LATE = {
     ("__init__.py", "legacy"): "the front door installs the finder before anything else is imported",
     ("graph/testvalue.py", "tensor"): "a test value is asked of anything that can become a tensor",
     ("graph/variable.py", "compile"): "Variable.eval compiles",
+    ("graph/variable.py", "printing"): "notebooks ask a variable for its formula and picture",
     ("tensor/advindex.py", "sparse"): "the gradient of sparse_grad(x[i]) is a sparse matrix",
     ("control/scan.py", "compile"): "what a step updates is found as `function` finds it; updates are OrderedUpdates",
     ("control/scan_gradient.py", "gradient"): "a scan states its own gradient: one VJP node, and what is undefined",

@@ -328,6 +328,11 @@ class Function:
     def __copy__(self):
         return self.copy()
 
+    def _repr_svg_(self):
+        """A picture of the rewritten graph, for notebooks that find Graphviz."""
+        from theano_compat.printing.latex import repr_svg
+        return repr_svg(self, len(self.maker.fgraph.apply_nodes))
+
     def copy(self, share_memory=False, swap=None, delete_updates=False, name=None, profile=None):
         """Another function over a copy of the graph; it gives its outputs as a list.
 

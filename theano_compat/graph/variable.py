@@ -215,6 +215,16 @@ class Variable(Node):
         if Variable.__construction_observers:
             Variable.notify_construction_observers(self)
 
+    def _repr_latex_(self):
+        """The formula, for notebooks; None where it would be too long to read."""
+        from theano_compat.printing.latex import repr_latex
+        return repr_latex(self)
+
+    def _repr_svg_(self):
+        """A picture of a graph whose formula is too long, for notebooks that find Graphviz."""
+        from theano_compat.printing.latex import repr_svg
+        return None if self._repr_latex_() is not None else repr_svg(self, len(_ancestor_applies(self)))
+
     def __str__(self):
         if self.name is not None:
             return self.name
