@@ -182,6 +182,13 @@ def test_functions_travel_with_their_values_and_find_them_apart():
     assert W2.get_value().tolist() == [3, 3]
 
 
+def test_our_own_pickles_are_read_without_trust_too():
+    W, x = theano.shared(np.ones(2), name="W"), T.dvector()
+    f = theano.function([x], T.tanh(x * W) + 1)
+    (y, g), f2 = safe(pickle.dumps([(T.tanh(x * W) + 1, 1), f]))
+    assert g == 1 and f2([0, 0]).tolist() == [1, 1] and y.owner.op == T.add
+
+
 def test_strip_pickler_leaves_traces_out_and_variables_alone():
     x = T.vector("x")
     x.tag.test_value, x.tag.mine, x.tag.more = np.ones(2), 1, 2

@@ -26,8 +26,8 @@ from theano_compat.graph.fgraph import FunctionGraph, ReplaceValidate
 from theano_compat.graph.op import PureOp
 from theano_compat.graph.orderedset import Link, OrderedSet
 from theano_compat.graph.type import Type
-from theano_compat.graph.utils import frozendict, object2, scratchpad
-from theano_compat.graph.variable import Node
+from theano_compat.graph.utils import CreationTrace, frozendict, object2, scratchpad
+from theano_compat.graph.variable import Node, _EndOfFlatGraph
 from theano_compat.legacy import pickled
 from theano_compat.misc.pkl_utils import CompatUnpickler, PersistentNdarrayLoad
 from theano_compat.rewrite.query import Query
@@ -170,7 +170,7 @@ for _module, _prefix in (("theano.sandbox.cuda", "CudaNdarray"), ("theano.gpuarr
 # Classes of graphs, and theirs that a file may name: making one computes nothing and calls nothing that it is given.
 _GRAPH = (Node, PureOp, Type, object2, scratchpad, Container, SymbolicInput, SymbolicOutput, FunctionGraph, FunctionMaker, Function, Mode,
           Query, OrderedUpdates, RandomStreams, MRG_RandomStreams, frozendict, OrderedSet, Link, pickled._Kept, ReplaceValidate,
-          PreserveVariableAttributes, TensorConstantSignature, Supervisor)
+          PreserveVariableAttributes, TensorConstantSignature, Supervisor, CreationTrace, _EndOfFlatGraph)
 # functions that ops hold in place of classes: rules for the dtypes of outputs, comparisons of values
 _RULES = {
     "theano.scalar.basic": ("same_out", "same_out_float_only", "same_out_min8", "same_out_nobool", "same_out_nocomplex", "upcast_out",
@@ -180,6 +180,9 @@ _RULES = {
     "theano.tensor.type": ("values_eq_approx_always_true", "values_eq_approx_remove_inf", "values_eq_approx_remove_inf_nan",
                            "values_eq_approx_remove_nan"),
 }
+
+
+_RULES["theano_compat.scalar.rules"] = _RULES["theano.scalar.basic"]  # where ours say they are
 
 
 def _graph_name(module, name):
