@@ -121,3 +121,12 @@ def test_rop_of_what_has_no_derivative_is_refused_or_zero(make):
     except gradient.DisconnectedInputError:
         return
     assert not np.any(theano.function([x, v], found, on_unused_input="ignore")(np.ones((2, 2)), np.ones((2, 2))))
+
+
+def test_a_direction_that_only_a_broadcast_number_has_gets_the_output_shape():
+    x, v = T.dmatrices("x", "v")
+    f = theano.function([x, v], T.Rop(T.var(x, axis=1, ddof=1), x, v))  # 1 is subtracted from the shape on the way
+    at, along = np.arange(6.0).reshape(2, 3) ** 2, np.array([[1.0, -2.0, 0.5], [0.0, 3.0, 1.0]])
+    step = 1e-6 * along
+    slope = (np.var(at + step, axis=1, ddof=1) - np.var(at - step, axis=1, ddof=1)) / 2e-6
+    np.testing.assert_allclose(f(at, along), slope, rtol=1e-6)

@@ -345,6 +345,9 @@ class Elemwise(Op):
                 # an input without evaluation point, or one that is not differentiable, adds nothing
                 if point is not None and g is not None and not scalar_gradient.has_no_value(g):
                     total = g * point if total is None else total + g * point
+            if total is not None and total.type.broadcastable != out.type.broadcastable:
+                # only an input that was broadcast has a direction: the result has the output's shape all the same
+                total = tensor_function("fill")(out, total)
             result.append(total)
         return result
 
