@@ -11,7 +11,7 @@ from theano_compat.graph.walk import io_toposort
 from theano_compat.printing.dot import pydot_imported, pydotprint
 
 _LONGEST = 40  # nodes; beyond that nobody reads a formula, and a picture says more
-_LARGEST = 400  # nodes of a picture
+_LARGEST = 120  # nodes of a picture
 SUM, PRODUCT, POWER, ATOM = range(4)
 
 _GREEK = set("alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi omega Gamma "
