@@ -95,7 +95,7 @@ def main(n_hidden=40, n_updates=30, batch_size=16):
 
     start_time = time.time()
     for i in range(n_updates):
-        sentences = [s[:14] for s in make_sentences(rng, batch_size)]
+        sentences = ['^' + s[-13:] for s in make_sentences(rng, batch_size)]
         batch = np.array([[LETTERS.index(c) for c in s] for s in sentences]).T
         print('%i: cost %.12g' % (i, train(batch)))
     for temp in (0.3, 0.6, 1.):

@@ -5,11 +5,14 @@ error), after a line with the flags. Words must be the same, numbers close: what
 differs in the last digits.
 """
 
+import importlib
 import math
 import re
+import sys
 from itertools import zip_longest
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
@@ -56,3 +59,22 @@ def test_each_program_has_its_row_in_the_table():
     ("nan", "0.5", False), ("theta[640:650]", "theta[640:651]", False)])
 def test_outputs_are_compared_word_by_word_and_number_by_number(line, other, same):
     assert (differences(line, other, 1e-9) == []) == same
+
+
+def test_the_forward_algorithm_of_the_example_is_that_of_nnet_ctc(monkeypatch):
+    monkeypatch.setattr(sys, "path", [str(EXAMPLES), *sys.path])
+    import theano
+    from theano.tensor.nnet.ctc import ctc
+
+    toy = importlib.import_module("ctc_toy")
+    monkeypatch.setattr(theano.config, "floatX", "float32")
+    inputs, activations, costs, model = toy.build()
+    # Padding is a negative label there; the blank is 0 in both.
+    x, mask, labels, label_lengths = inputs
+    padded = theano.tensor.switch(theano.tensor.eq(labels, 0), np.int32(-1), labels)
+    named = ctc(activations, padded, theano.tensor.cast(mask.sum(axis=0), "int32"))
+    gradients = [theano.grad(each.sum(), model.W_out) for each in (costs, named)]
+    f = theano.function(inputs, [costs, named, *gradients])
+    by_scan, by_op, gradient, gradient_by_op = f(*toy.make_batch(np.random.RandomState(1), 3, 6))
+    np.testing.assert_allclose(by_scan, by_op, rtol=2e-5)
+    np.testing.assert_allclose(gradient, gradient_by_op, rtol=2e-4, atol=2e-5)
