@@ -1,5 +1,8 @@
 """ifelse computes one branch: counted by an op in Python that notes when it runs, and by callbacks from inside XLA programs."""
+import re
+
 import numpy as np
+import pytest
 
 import theano
 import theano.tensor as T
@@ -79,3 +82,36 @@ def test_generics_are_chosen_between_as_they_are():
     f = theano.function([c, a, b], ifelse(c, a, b))
     assert f(1, ["a"], ["b"]) == ["a"]
     assert f(0, ["a"], ["b"]) == ["b"]
+
+
+# (name, the branch that is given when c is not 1, its inputs beside x and c, arguments under which it fails, the error it fails with).
+# What the real Theano 1.0.5 does (linker=vm): the other branch's result, undisturbed, and the failing node's own error.
+FAILING = [
+    ("a reshape to another size", lambda x, n, A: x.reshape((n, 2)).sum(), (3, np.ones((2, 3))), ValueError, "Reshape{2}"),
+    ("factors that do not fit", lambda x, n, A: T.dot(A, x).sum(), (3, np.ones((2, 3))), ValueError, "dot(A, x)"),
+    ("an index out of bounds", lambda x, n, A: x[n] * 2, (9, np.ones((2, 3))), IndexError, "Subtensor{int64}"),
+    ("lengths that do not fit", lambda x, n, A: (T.arange(n) * x).sum(), (3, np.ones((2, 3))), ValueError, "Elemwise{mul,no_inplace}"),
+    ("an assertion", lambda x, n, A: T.opt.Assert("negative")(x, T.all(x < 0)).sum(), (3, np.ones((2, 3))), AssertionError, "Assert"),
+]
+
+
+@pytest.mark.parametrize("name, branch, late, error, node", FAILING, ids=[row[0] for row in FAILING])
+def test_a_branch_that_is_not_taken_cannot_fail(name, branch, late, error, node):
+    x, n, A, c = T.dvector("x"), T.lscalar("n"), T.dmatrix("A"), T.lscalar("c")
+    calls = theano.shared(0)
+    f = theano.function([x, n, A, c], ifelse(T.eq(c, 1), x.sum(), branch(x, n, A)), updates=[(calls, calls + 1)],
+                        on_unused_input="ignore")
+    assert f(np.ones(4), *late, 1) == 4
+    with pytest.raises(error, match=re.escape("Apply node that caused the error: " + node)):
+        f(np.ones(4), *late, 0)
+    assert f(np.ones(4), *late, 1) == 4
+    assert calls.get_value() == 2
+
+
+def test_the_error_of_the_branch_that_is_taken_is_told_though_the_other_would_fail_first():
+    x, n, A, c = T.dvector("x"), T.lscalar("n"), T.dmatrix("A"), T.lscalar("c")
+    f = theano.function([x, n, A, c], ifelse(T.eq(c, 1), x[n] * 2, T.dot(A, x).sum()))
+    with pytest.raises(ValueError, match="Shape mismatch"):
+        f(np.ones(4), 9, np.ones((2, 3)), 0)
+    with pytest.raises(IndexError):
+        f(np.ones(4), 9, np.ones((2, 3)), 1)

@@ -7,6 +7,7 @@ import copy
 
 import numpy as np
 
+from theano_compat.control.ifelse import BranchesDiffer
 from theano_compat.graph import testvalue
 from theano_compat.graph.checks import collecting
 from theano_compat.graph.op import has_own_thunk, has_perform, runs_on_host_only
@@ -107,18 +108,20 @@ def lower_eagerly(node, values):
 def evaluate(fgraph, values, on_node=None):
     """The outputs of a FunctionGraph for input `values`, node by node. A failing node gives NodeError.
 
-    `on_node(node, input values, output values)` sees every node after it ran.
+    `on_node(node, input values, output values)` sees every node after it ran; without it, what only a branch that is not
+    taken needs does not run.
     """
     env = dict(zip(fgraph.inputs, values))
 
     def value_of(v):
-        return env[v] if v in env else v.data
+        return env[v] if v in env else getattr(v, "data", None)
 
-    for node in fgraph.toposort():
+    order = fgraph.toposort()
+    for node in order if on_node is not None else needed_nodes(order, fgraph.outputs, value_of):
         ins = [value_of(v) for v in node.inputs]
         try:
             for v, x in zip(ins, node.inputs):
-                if v is None and hasattr(x.type, "broadcastable"):
+                if v is None and hasattr(x.type, "broadcastable") and (x.owner is None or x in env):
                     raise ValueError("expected an ndarray, not None")
             outs = evaluate_node(node, ins)
         except Exception as e:
@@ -129,10 +132,47 @@ def evaluate(fgraph, values, on_node=None):
     return [value_of(v) for v in fgraph.outputs]
 
 
+def needed_nodes(order, outputs, value_of):
+    """The nodes of `order` that `outputs` need, in order; of an IfElse only the branch that is taken.
+
+    `value_of(v)`: the value of a condition, asked for once it has been computed.
+    """
+    if not any(hasattr(node.op, "branches") for node in order):
+        yield from order
+        return
+    stack, done = [v.owner for v in reversed(outputs) if v.owner is not None], set()
+    while stack:
+        node = stack[-1]
+        missing = []
+        if node not in done:
+            wanted = node.inputs
+            if hasattr(node.op, "branches"):
+                condition = node.inputs[0]
+                known = condition.owner is None or condition.owner in done
+                wanted = [node.inputs[i] for i in taken(node, value_of(condition))] if known else [condition]
+            missing = [v.owner for v in wanted if v.owner is not None and v.owner not in done]
+        if missing:
+            stack.extend(reversed(missing))
+            continue
+        stack.pop()
+        if node not in done:
+            done.add(node)
+            yield node
+
+
+def taken(node, condition):
+    """The positions of the inputs that an IfElse hands on."""
+    n = node.op.n_outs
+    first = 1 if condition else 1 + n
+    return range(first, first + n)
+
+
 def _inside(node, values, error):
     """`error`, or the NodeError of the node that failed inside of `node`, when that holds a graph that can be gone through."""
+    if isinstance(error, BranchesDiffer):
+        error = error.plain()
     if not hasattr(node.op, "retrace"):
-        return error
+        return error.cause if isinstance(error, NodeError) and error.values is None else error
     try:
         node.op.retrace(node, values)
     except NodeError as found:

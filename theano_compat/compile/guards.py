@@ -18,17 +18,18 @@ class CheckFailed(Exception):
         self.check = check
 
 
-def guards_of(nodes, inputs, is_trace):
+def guards_of(nodes, inputs, is_trace, lazy=()):
     """The guards of `nodes` over a program's `inputs`, or None when some node can fail in a way they do not cover.
 
-    `is_trace`: whether a variable is known while tracing; such an index fails then, before anything runs.
+    `is_trace`: whether a variable is known while tracing; such an index fails then, before anything runs. `lazy`: nodes that only a
+    branch needs, whose indices may be anything where it is not taken.
     """
     position = {v: i for i, v in enumerate(inputs)}
     guards = {}
     for node in nodes:
         if not getattr(node.op, "can_fail", False):
             continue
-        if not hasattr(node.op, "unsafe_indices"):
+        if not hasattr(node.op, "unsafe_indices") or node in lazy:
             return None
         for array, axis, index in node.op.unsafe_indices(node):
             array, index = node.inputs[array], _tensor(node.inputs[index])

@@ -40,6 +40,19 @@ class XlaStep:
         self.endings, self.readers = endings(nodes, self.joint)
 
 
+class NoFacts:
+    """Stands for the facts of a node that there are none of: it would fail, which matters only in a branch that is taken."""
+
+    def __init__(self, error):
+        self.error = error
+
+    def __eq__(self, other):
+        return isinstance(other, NoFacts) and str(self.error) == str(other.error)
+
+    def __hash__(self):
+        return hash((NoFacts, str(self.error)))
+
+
 def is_literal(v):
     """Whether `v` is a constant small enough to stand in the program's text."""
     return hasattr(v, "data") and getattr(v.data, "size", 0) <= _LITERAL_SIZE
@@ -124,6 +137,8 @@ def run_nodes(step, nodes, facts, env, pullbacks, path=()):
                 outs = _lower_branches(step, node, values[0], facts, env, pullbacks, lazy.path[node])
             else:
                 known = facts[node] if node in facts else node_facts(node, values)
+                if isinstance(known, NoFacts):
+                    raise known.error
                 if node in step.rules:
                     outs = step.rules[node](values, known)
                 elif node in step.endings:
@@ -162,7 +177,11 @@ def _lower_branches(step, node, c, facts, env, pullbacks, path):
         return run
 
     exports = [step.places.exports.get(path + ((node, which),), []) for which in (0, 1)]
-    forms = [jax.eval_shape(branch(which)) for which in (0, 1)]
+    try:
+        forms = [jax.eval_shape(branch(which)) for which in (0, 1)]
+    except NodeError as e:
+        # a branch that does not even fit together must not disturb the call that takes the other
+        raise BranchesDiffer(node) from e
     if [v.shape for v in forms[0][0]] != [v.shape for v in forms[1][0]]:
         raise BranchesDiffer(node)
 

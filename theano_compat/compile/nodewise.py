@@ -2,7 +2,7 @@
 
 Laziness is kept: of an IfElse only the branch that is taken runs. The linkers themselves are in `linkers`.
 """
-from theano_compat.compile.evaluate import NodeError, evaluate_node
+from theano_compat.compile.evaluate import NodeError, evaluate_node, needed_nodes, taken
 from theano_compat.compile.program import Program, fresh
 from theano_compat.compile.sharedvalue import as_host
 from theano_compat.control.ifelse import IfElse
@@ -63,20 +63,13 @@ class Thunk:
         values = [cell[0] for cell in self.inputs]
         try:
             if isinstance(self.node.op, IfElse):
-                made = [values[i] for i in _taken(self.node, values[0])]
+                made = [values[i] for i in taken(self.node, values[0])]
             else:
                 made = self.compute(self.node, values)
         except Exception as e:
             raise NodeError(self.node, values, e) from e
         for cell, value in zip(self.outputs, made):
             cell[0] = value
-
-
-def _taken(node, condition):
-    """The positions of the inputs that an IfElse hands on."""
-    n = node.op.n_outs
-    first = 1 if condition else 1 + n
-    return range(first, first + n)
 
 
 class NodeWise:
@@ -93,7 +86,6 @@ class NodeWise:
         self.compute = compute or Compute()
         self.order = fgraph.toposort()
         self._index = {node: i for i, node in enumerate(self.order)}
-        self._lazy = any(isinstance(node.op, IfElse) for node in self.order)
 
     def __call__(self, values):
         values = [as_host(v) for v in values]
@@ -119,26 +111,4 @@ class NodeWise:
 
     def nodes(self, cells):
         """The nodes to run, in order: all, or, beside an IfElse, those that are needed."""
-        if not self._lazy:
-            yield from self.order
-            return
-        stack, done = [v.owner for v in reversed(self.fgraph.outputs) if v.owner is not None], set()
-        while stack:
-            node = stack[-1]
-            missing = [] if node in done else [v.owner for v in self._wanted(node, cells, done) if v.owner is not None
-                                               and v.owner not in done]
-            if missing:
-                stack.extend(reversed(missing))
-                continue
-            stack.pop()
-            if node not in done:
-                done.add(node)
-                yield node
-
-    def _wanted(self, node, cells, done):
-        if not isinstance(node.op, IfElse):
-            return node.inputs
-        condition = node.inputs[0]
-        if condition.owner is not None and condition.owner not in done:
-            return [condition]
-        return [node.inputs[i] for i in _taken(node, cells[condition][0])]
+        return needed_nodes(self.order, self.fgraph.outputs, lambda v: cells[v][0])

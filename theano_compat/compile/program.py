@@ -13,7 +13,7 @@ from theano_compat.compile.device import session
 from theano_compat.compile.direct import direct_call
 from theano_compat.compile.evaluate import NodeError, evaluate_node
 from theano_compat.compile.guards import CheckFailed, failed_guard, guards_of
-from theano_compat.compile.lower import XlaStep, lower_node, run_step
+from theano_compat.compile.lower import NoFacts, XlaStep, lower_node, run_step
 from theano_compat.compile.plan import Plan, is_cheap
 from theano_compat.control.ifelse import BranchesDiffer, KnownIfElse
 from theano_compat.graph.op import runs_on_host_only
@@ -52,8 +52,13 @@ class Program:
         fgraph = self.fgraph
         self.plan = Plan(fgraph)
         self.steps = _build_steps(self.plan)
+        lazy = {n for s in self.steps if isinstance(s, CompiledStep) and s.step.places is not None
+                for n in s.step.nodes if s.step.places.path.get(n)}
+        for step in self.steps:
+            if isinstance(step, HostStep):
+                step.lazy = lazy
         nodes = [n for s in self.steps if isinstance(s, CompiledStep) for n in s.step.nodes]
-        guards = guards_of(nodes, fgraph.inputs, self.plan.is_trace) if donated else None
+        guards = guards_of(nodes, fgraph.inputs, self.plan.is_trace, lazy) if donated else None
         self.donated = frozenset() if guards is None else frozenset(donated)
         last = self.steps[-1] if self.steps else None
         if not isinstance(last, CompiledStep) or any(isinstance(s, CompiledStep) for s in self.steps[:-1]):
@@ -97,6 +102,8 @@ class Program:
             return self.run(values)
         except BranchesDiffer as e:
             # nothing has run yet in the step that could not be traced
+            if e.node not in self.fgraph.apply_nodes:  # it is inside of a loop, which cannot know the condition before
+                raise e.plain() from e
             op, node = KnownIfElse(e.node.op.n_outs, name=e.node.op.name), e.node
             self.fgraph.replace_all(list(zip(node.outputs, op(*node.inputs, return_list=True))), reason="shapes differ")
             self._build(self._donatable)
@@ -196,6 +203,8 @@ class HostState:
 
 class HostStep:
     """Instructions that run in Python before an XLA step: values, shapes without values, and facts."""
+
+    lazy = frozenset()  # nodes that only a branch needs
 
     def __init__(self, instructions):
         self.instructions = instructions
@@ -298,7 +307,9 @@ class HostStep:
             except NodeError:
                 raise
             except Exception as e:
-                raise NodeError(node, None, e) from e
+                if kind != "facts" or node not in self.lazy:
+                    raise NodeError(node, None, e) from e
+                state.facts[node] = NoFacts(e)  # a failure only if its branch is taken
 
     def _value(self, node, state):
         if getattr(node.op, "shape_only", False):

@@ -16,6 +16,10 @@ class BranchesDiffer(Exception):
         Exception.__init__(self, "the branches of %s differ in shape" % node.op)
         self.node = node
 
+    def plain(self):
+        """The error for a place where the condition cannot be known before: what failed in a branch, or that shapes differ."""
+        return self.__cause__ if self.__cause__ is not None else ValueError(str(self))
+
 
 @legacy_name("theano.ifelse")
 class IfElse(Op):
