@@ -47,6 +47,13 @@ def test_what_programs_test_their_ops_with():
         utt.assert_allclose(np.ones(2), np.zeros(2))
 
 
+def test_render_string_fills_in_and_says_what_is_missing():
+    from theano.misc.strutil import render_string
+    assert render_string("a %(b)s", {"b": 1}) == "a 1"
+    with pytest.raises(Exception, match=r"a %\(c\)<<<< caused exception 'c'"):
+        render_string("a %(c)s xx", {"b": 1})
+
+
 def test_pytest_collects_what_uses_the_mixin_of_assertions():
     from theano.tests import unittest_tools as utt
     assert getattr(type("Case", (unittest.TestCase, utt.TestOptimizationMixin), {}), "__test__", True)

@@ -282,7 +282,7 @@ def _rows_debugging():
     yield "openmp_elemwise_minsize", IntParam(200000), NO_EFFECT, "From which size it does."
     yield "check_input", BoolParam(True), NO_EFFECT, "Whether C code checks its inputs."
     yield "cache_optimizations", BoolParam(False), NO_EFFECT, "Whether rewritten graphs are kept on disk."
-    yield "unittests.rseed", StrParam(666, good_seed_param), NO_EFFECT, "The seed of tests: an integer, or 'random'."
+    yield "unittests.rseed", StrParam(666, good_seed_param), ACTS, "The seed of tests: an integer, or 'random'."
     for kind, what in (("nan", "NaN"), ("inf", "an infinity"), ("big", "an absolute value above 1e10")):
         yield f"NanGuardMode.{kind}_is_error", BoolParam(True), ACTS, f"Whether NanGuardMode objects to {what}."
     yield "NanGuardMode.action", EnumStr("raise", "warn", "pdb"), ACTS, "What NanGuardMode does when it objects."
