@@ -92,3 +92,10 @@ def test_every_mode_raises_alike():
         text = _failure(theano.function([x, i], x[i] * 2, mode=mode), np.ones(2), 5)
         lines.add(text.splitlines()[0])
     assert len(lines) == 1
+
+
+def test_an_op_that_can_do_with_none_gets_it():
+    n, m = T.iscalar("n"), T.iscalar("m")
+    f = theano.function([n, m], T.eye(n, m, 0))
+    np.testing.assert_array_equal(f(2, None), np.eye(2))
+    np.testing.assert_array_equal(f(2, 3), np.eye(2, 3))

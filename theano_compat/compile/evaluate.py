@@ -120,9 +120,10 @@ def evaluate(fgraph, values, on_node=None):
     for node in order if on_node is not None else needed_nodes(order, fgraph.outputs, value_of):
         ins = [value_of(v) for v in node.inputs]
         try:
-            for v, x in zip(ins, node.inputs):
-                if v is None and hasattr(x.type, "broadcastable") and (x.owner is None or x in env):
-                    raise ValueError("expected an ndarray, not None")
+            if not getattr(node.op, "takes_none", False):
+                for v, x in zip(ins, node.inputs):
+                    if v is None and hasattr(x.type, "broadcastable") and (x.owner is None or x in env):
+                        raise ValueError("expected an ndarray, not None")
             outs = evaluate_node(node, ins)
         except Exception as e:
             raise NodeError(node, ins, _inside(node, ins, e)) from e

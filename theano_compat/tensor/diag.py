@@ -41,6 +41,7 @@ class Eye(_OfThreeIntegers):
     """Ones on diagonal `k` of an n by m matrix of zeros."""
 
     __props__ = ("dtype",)
+    takes_none = True  # for the number of columns: as many as rows
 
     def make_node(self, n, m, k):
         n, m, k = map(as_tensor_variable, (n, m, k))
@@ -56,7 +57,7 @@ class Eye(_OfThreeIntegers):
         return (_offsets(*facts) == jnp.asarray(k).astype("int64")).astype(self.dtype)
 
     def host(self, node, n, m, k):
-        return np.eye(int(n), int(m), int(k), dtype=self.dtype)
+        return np.eye(int(n), None if m is None else int(m), int(k), dtype=self.dtype)
 
 
 @legacy_name("theano.tensor.basic")
