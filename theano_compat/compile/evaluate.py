@@ -172,14 +172,13 @@ def _inside(node, values, error):
     """`error`, or the NodeError of the node that failed inside of `node`, when that holds a graph that can be gone through."""
     if isinstance(error, BranchesDiffer):
         error = error.plain()
-    if not hasattr(node.op, "retrace"):
-        return error.cause if isinstance(error, NodeError) and error.values is None else error
-    try:
-        node.op.retrace(node, values)
-    except NodeError as found:
-        return found
-    except Exception:
-        pass  # what is known already says more than how the search ended
+    if hasattr(node.op, "retrace"):
+        try:
+            node.op.retrace(node, values)
+        except NodeError as found:
+            return found
+        except Exception:
+            pass  # what is known already says more than how the search ended
     return error.cause if isinstance(error, NodeError) and error.values is None else error
 
 
