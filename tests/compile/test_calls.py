@@ -200,3 +200,30 @@ def test_an_op_that_works_in_place_writes_into_the_callers_array_when_it_may():
         np.testing.assert_array_equal(data, result)
         assert not np.shares_memory(data, result)
     assert w.get_value().tolist() == [2, 2]
+
+
+class _Keeps(theano.Op):
+    """Gives its input plus one, of which it keeps a hold by `kept`, and a view of it."""
+
+    __props__ = ()
+    kept = None
+
+    def make_node(self, x):
+        return theano.Apply(self, [x], [x.type(), x.type()])
+
+    def perform(self, node, inputs, output_storage):
+        self.kept = inputs[0] + 1
+        output_storage[0][0], output_storage[1][0] = self.kept, self.kept[::-1]
+
+
+def test_what_a_python_op_gives_and_somebody_still_holds_is_copied():
+    x, op = T.vector(), _Keeps()
+    first, second = op(x)
+    f = theano.function([x], [first, first, second, x])
+    given = np.arange(3.0)
+    results = f(given)
+    for i, r in enumerate(results):
+        r[:] = 10 + i
+    assert [r[0] for r in results] == [10, 11, 12, 13]
+    np.testing.assert_array_equal(op.kept, [1, 2, 3])
+    np.testing.assert_array_equal(given, [0, 1, 2])

@@ -93,3 +93,22 @@ except ImportError as e:
 else:
     raise AssertionError("no error")
 """)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_a_product_that_comes_again_is_scipys_bit_for_bit_and_the_callers_own(dtype):
+    # above the size from which JAX's kernel is used, when it was met often
+    a, d = sp.random(900, 900, 0.05, "csr", dtype=dtype, random_state=1), np.random.RandomState(2).rand(900, 16).astype(dtype)
+    x, y = S.csr_matrix(dtype=dtype), T.matrix(dtype=dtype)
+    f = theano.function([x, y], [S.dot(x, y), S.structured_dot(x, y)])
+    results = [r for _ in range(4) for r in f(a, d)]
+    for i, r in enumerate(results):
+        np.testing.assert_array_equal(r, a @ d)
+        assert r.flags.writeable and r.dtype == dtype
+        r[:] = i
+    assert [r[3, 3] for r in results] == list(range(8))
+    other = a[:, ::-1].tocsr()  # the same sizes, other entries, not sorted
+    np.testing.assert_array_equal(f(other, d)[0], other @ d)
+    np.testing.assert_array_equal(f(a, np.asfortranarray(d))[0], a @ d)
+    with pytest.raises(ValueError, match="dimension mismatch"):
+        f(a, d[:-1])

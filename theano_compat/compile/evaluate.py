@@ -49,11 +49,12 @@ def _as_outputs(node, result):
 def perform_node(node, values, storage=None, protect=True):
     """The outputs of `node` by its `perform`, into `storage` if given.
 
-    With `protect` it gets copies: of the arrays, which a program's op may overwrite or keep whatever its destroy_map says, and of other
-    objects that it says it destroys.
+    With `protect` it gets copies: of the arrays, which a program's op may overwrite or keep whatever its destroy_map says (not those that
+    promise the contrary), and of other objects that it says it destroys.
     """
     op = node.op
-    values = [np.array(v) if protect and isinstance(v, np.ndarray) else v for v in values]
+    copied = protect and not getattr(op, "only_reads", False)
+    values = [np.array(v) if copied and isinstance(v, np.ndarray) else v for v in values]
     destroyed = {i for idx in (getattr(op, "destroy_map", None) or {}).values() for i in idx}
     for i in destroyed if protect else ():
         if not isinstance(values[i], np.ndarray):

@@ -4,6 +4,7 @@
 state; that is `function`'s business.
 """
 import copy
+import sys
 import threading
 import warnings
 
@@ -18,6 +19,7 @@ from theano_compat.compile.plan import Plan, is_cheap
 from theano_compat.control.ifelse import BranchesDiffer, KnownIfElse
 from theano_compat.graph.op import runs_on_host_only
 from theano_compat.graph.variable import Constant
+from theano_compat.sparse.kernel import Lent
 
 
 class Learned:
@@ -157,7 +159,9 @@ class Program:
         outputs = []
         for i, v in enumerate(self.fgraph.outputs):
             value = first[v] if v in first else v.data if isinstance(v, Constant) else env[v]
-            if i < self.returned or v.owner is None or not hasattr(value, "block_until_ready"):
+            made_here = v.owner is not None and (_held_once(value) if isinstance(value, np.ndarray)
+                                                 else i >= self.returned and hasattr(value, "block_until_ready"))
+            if not made_here:
                 value = fresh(value)
             outputs.append(value)
         return outputs
@@ -173,6 +177,28 @@ def fresh(value):
     if isinstance(value, np.ndarray) or hasattr(value, "block_until_ready") or isinstance(value, np.generic):
         return np.array(value)
     return copy.deepcopy(value)
+
+
+def _held_once(array):
+    """Whether a NumPy array can be given away: its memory is its own, and nobody holds it but the caller, in a dictionary and by a name.
+
+    Whoever has a view of it holds it too.
+    """
+    own = array.base is None or type(array.base) is Lent
+    return own and array.flags.writeable and sys.getrefcount(array) <= _REFERENCES
+
+
+def _counted(array):
+    return sys.getrefcount(array)
+
+
+def _count_when_held_once():
+    held = {"it": np.zeros(1)}
+    value = held["it"]
+    return _counted(value)
+
+
+_REFERENCES = _count_when_held_once()
 
 
 class HostState:

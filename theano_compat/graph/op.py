@@ -65,6 +65,8 @@ class Op(object2, PureOp):
 
     # An op whose result must be computed outside XLA (Python code, data-dependent shapes).
     host_only = False
+    # An op whose `perform` leaves alone the arrays it gets, and keeps none: it is given them as they are, not copies.
+    only_reads = False
 
     def make_node(self, *inputs):
         """An Apply by `itypes` and `otypes`. Raises NotImplementedError without them, ValueError or TypeError on misfit."""

@@ -5,6 +5,7 @@ from theano_compat import scalar, tensor
 from theano_compat.graph.null_type import grad_not_implemented
 from theano_compat.graph.utils import legacy_name
 from theano_compat.graph.variable import Apply
+from theano_compat.sparse.kernel import product
 from theano_compat.sparse.parts import (
     CSM,
     csm_indices,
@@ -111,7 +112,7 @@ class StructuredDot(_MatrixProduct):
     def _result(self, node, a, b):
         if a.shape[1] != b.shape[0]:
             raise ValueError("shape mismatch in StructuredDot.perform", (a.shape, b.shape))
-        return a @ b
+        return product(a, b)
 
     def grad(self, inputs, gout):
         (a, b), (g_out,) = inputs, gout
@@ -229,8 +230,8 @@ class Dot(SparseOp):
     def _result(self, node, x, y):
         if x.shape[-1] != y.shape[0]:
             raise ValueError("dimension mismatch")
-        product = x @ y
-        return product.toarray() if hasattr(product, "toarray") else product
+        found = product(x, y)
+        return found.toarray() if hasattr(found, "toarray") else found
 
     def grad(self, inputs, gout):
         (x, y), (gz,) = inputs, gout
@@ -283,11 +284,11 @@ class Usmm(SparseOp):
         return Apply(self, [alpha, x, y, z], [tensor.tensor(dtype=dtype, broadcastable=(False, False))])
 
     def _result(self, node, alpha, x, y, z):
-        product = x @ y
-        product = product.toarray() if hasattr(product, "toarray") else product
-        if product.shape != z.shape:
-            raise ValueError("shape mismatch in Usmm: the product is %s, z is %s" % (product.shape, z.shape))
-        return product * alpha + z
+        found = product(x, y)
+        found = found.toarray() if hasattr(found, "toarray") else found
+        if found.shape != z.shape:
+            raise ValueError("shape mismatch in Usmm: the product is %s, z is %s" % (found.shape, z.shape))
+        return found * alpha + z
 
 
 usmm = Usmm()
