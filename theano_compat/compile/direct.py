@@ -1,55 +1,116 @@
-"""The short way through a program of one XLA step whose outputs are the step's: as few Python steps as can be.
+"""The short way through a call: a Python function written for one compiled graph, without loops, lookups or inner calls.
 
 A small training step spends as long in Python as in XLA, and what XLA has just done has pushed the interpreter's own data
-out of the cache: each attribute read and each call that is not made counts. Other programs go through `Program._call`.
+out of the cache: each object that is touched and each call that is not made counts. What does not fit (an argument to
+convert, facts not seen before, an error) goes the general way, `runtime.Function._call_fully` or `calling`.
 """
-from operator import itemgetter
+from functools import lru_cache
 
 import numpy as np
 
+from theano_compat.compile.calling import accepts
 from theano_compat.compile.device import session
-from theano_compat.compile.guards import CheckFailed, failed_guard
+from theano_compat.compile.guards import failed_guard
+from theano_compat.compile.program import Program
 
 
-def direct_call(step, order, n_inputs, returned, guards, recall, learn):
-    """A function of a program's input values giving its outputs, the first `returned` as NumPy arrays.
+def short_call(function, calling):
+    """A Python function of `function` and its explicit inputs that does what calling it with just those does."""
+    writer = _Writer(function, calling)
+    source = writer.source()
+    scope = dict(writer.scope)  # without `function`: nothing is to keep it alive
+    exec(_code(source), scope)
+    return scope.pop("call")  # which would keep itself alive there
 
-    `order`: positions of the step's arguments among the inputs. `recall` and `learn` find what the host must know about
-    the values, remembered or computed; `recall` is None where nothing need be known.
-    """
-    arrange = _arrangement(order, n_inputs)
-    nothing = learn(None) if recall is None else None
-    context = None
 
-    def run(values):
-        nonlocal context
-        if guards:  # state is about to be overwritten: what could fail is found before
-            failed = failed_guard(guards, values)
-            if failed is not None:
-                raise CheckFailed(failed)
-        learned = nothing or recall(values) or learn(values)
-        jitted = learned.program
-        if jitted is None:
-            context = session()  # before the program can be seen: another thread that sees it needs the context
-            jitted = step.program_for(learned)
-        with context():
-            outputs, failed = jitted(*arrange(values))
-            if failed is not None and failed >= 0:
-                raise step.failure(learned, failed)
-            if not returned and outputs:
-                outputs[-1].block_until_ready()
+@lru_cache(256)
+def _code(source):
+    return compile(source, "<call of a compiled function>", "exec")
+
+
+class _Writer:
+    """Writes the source of a short call; `scope` has what its names stand for."""
+
+    def __init__(self, function, calling):
+        self.function = function
+        self.program = function.maker.program
+        self.n_explicit = function._n_plain
+        self.n_locks, self.n_state = len(calling.locks), len(calling.cells)
+        self.values = ["v%d" % i for i in range(self.n_explicit + self.n_state)]
+        self.scope = {"ndarray": np.ndarray, "array": np.array, "compute": calling.compute, "settle": calling.settle}
+        for name, found in (("cell", calling.cells), ("new", calling.replaced), ("lock", calling.locks)):
+            self.scope.update((name + str(i), one) for i, one in enumerate(found))
+
+    def source(self):
+        arguments = ["a%d" % i for i in range(self.n_explicit)]
+        lines = ["def call(f, %s):" % ", ".join(arguments)]
+        for i, spec in enumerate(self.function.maker.inputs[:self.n_explicit]):
+            dtype, ndim, convert = accepts(spec)
+            self.scope.update({"dtype%d" % i: dtype, "convert%d" % i: convert})
+            lines += [f"    v{i} = a{i} if type(a{i}) is ndarray and a{i}.dtype is dtype{i} and a{i}.ndim == {ndim} "
+                      f"else convert{i}(a{i})",
+                      "    if v%d is None:" % i,
+                      "        return f._call_fully((%s), {})" % "".join(a + ", " for a in arguments)]
+        general = "compute([%s])" % ", ".join(self.values[:self.n_explicit])
+        if not isinstance(self.program, Program) or self.program.order is None:
+            return "\n".join([*lines, "    return " + self._result(general)])
+        body = self._body("return " + self._result(general))
+        if self.n_locks:
+            numbers = range(self.n_locks)
+            lines += ["    lock%d.acquire()" % i for i in numbers]
+            body = ["    try:", *("    " + line for line in body), "    finally:", *("        lock%d.release()" % i for i in numbers)]
+        return "\n".join(lines + body)
+
+    def _result(self, outputs):
+        return "%s[0]" % outputs if self.function._single else "f._pack(%s)" % outputs
+
+    def _body(self, otherwise):
+        """Read the state, recall what the host must know, run, replace. `otherwise`: the line that goes the general way."""
+        lines = []
+        for i in range(self.n_state):
+            name = self.values[self.n_explicit + i]
+            lines += ["    %s = cell%d[0]" % (name, i), "    if type(%s) is ndarray:" % name, "        " + otherwise]
+        lines += self._find_program(otherwise)
+        step, returned = self.program.last, self.program.returned
+        outputs = ["o%d" % i for i in range(len(step.step.outputs))]
+        self.scope.update(context=session(), failure=step.failure)
+        every = "[%s]" % ", ".join(self.values)
+        lines += ["    try:",
+                  "        with context():",
+                  "            (%s), failed = jitted(%s)" % ("".join(o + ", " for o in outputs) or "",
+                                                            ", ".join(self.values[i] for i in self.program.order)),
+                  "            if failed is not None and failed >= 0:",
+                  "                raise failure(learned, failed)"]
+        if not returned and outputs:
+            lines.append("            %s.block_until_ready()" % outputs[-1])
         # reading one output waits for all of them
-        for i in range(returned):
-            outputs[i] = np.array(outputs[i])
-        return outputs
+        lines += ["        %s = array(%s)" % (o, o) for o in outputs[:returned]]
+        lines += ["    except Exception as e:",
+                  "        return " + self._result("settle(f._run_again(e, %s))" % every)]
+        lines += ["    new%d[0] = %s" % (i, o) for i, o in enumerate(reversed(outputs[returned:]))]
+        returned = outputs[:returned]
+        return [*lines, "    return " + (returned[0] if self.function._single else "f._pack([%s])" % ", ".join(returned))]
 
-    return run
-
-
-def _arrangement(order, n_inputs):
-    """A function that puts values into the order of a step's arguments."""
-    if order == list(range(n_inputs)):
-        return tuple
-    if len(order) < 2:
-        return lambda values: [values[i] for i in order]
-    return itemgetter(*order)
+    def _find_program(self, otherwise):
+        """Lines that give `learned` and `jitted`, or go the general way where they are not known yet."""
+        program, host = self.program, self.program.host
+        lines = []
+        if program.guards:  # state is about to be overwritten: what could fail is found before
+            self.scope.update(failed_guard=failed_guard, guards=program.guards)
+            lines += ["    if failed_guard(guards, (%s)) is not None:" % "".join(v + ", " for v in self.values),
+                      "        " + otherwise]
+        if host is None:
+            self.scope["learned"] = program.learn(None)
+        elif host.value_positions:
+            self.scope["recall"] = host.recall
+            lines += ["    learned = recall((%s))" % "".join(v + ", " for v in self.values)]
+        else:
+            self.scope["latest"] = host.latest
+            key = ["%s.item()" % self.values[i] for i in host.number_positions]
+            lines += ["    seen, memory = latest[0]",
+                      "    if seen != (%s):" % "".join(self.values[i] + ".shape, " for i in host.shape_positions),
+                      "        " + otherwise,
+                      "    learned = memory.get(%s)" % (key[0] if len(key) == 1 else "(%s)" % "".join(k + ", " for k in key))]
+        if host is not None:
+            lines += ["    if learned is None:", "        " + otherwise]
+        return [*lines, "    jitted = learned.program", "    if jitted is None:", "        " + otherwise]

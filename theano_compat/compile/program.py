@@ -11,7 +11,6 @@ import warnings
 import numpy as np
 
 from theano_compat.compile.device import session
-from theano_compat.compile.direct import direct_call
 from theano_compat.compile.evaluate import NodeError, evaluate_node
 from theano_compat.compile.guards import CheckFailed, failed_guard, guards_of
 from theano_compat.compile.lower import NoFacts, XlaStep, lower_node, run_step
@@ -67,9 +66,8 @@ class Program:
             self.donated = frozenset()
         elif self.donated:
             last.set_donated(self.donated)
-        self._guards = guards if self.donated else None
-        self._recipe = self._host = None
-        self.run = self._call  # what a call does where branches are known to agree
+        self.guards = guards if self.donated else None
+        self._recipe = self.host = self.order = None
         if last is not None and isinstance(last, CompiledStep) and len(self.steps) <= 2:
             self._plan_recipe(last, self.steps[0] if len(self.steps) == 2 else None)
 
@@ -77,7 +75,8 @@ class Program:
         """For a program of one XLA step, after one repeatable host step or none: where arguments and outputs come from.
 
         `_recipe` of outputs: a number of an output of the step, -1 - the position of an input to copy, or a Constant.
-        `_args`: positions of the step's arguments, or variables that the host step gives; None for all inputs in order.
+        `_args`: positions of the step's arguments, or variables that the host step gives. `order`: the same where there
+        are only positions and the step's outputs are the program's, as they come: what `direct` writes a function for.
         """
         position = {v: i for i, v in enumerate(self.fgraph.inputs)}
         made = {v: i for i, v in enumerate(last.step.outputs)}
@@ -92,16 +91,15 @@ class Program:
             return
         self._args = where
         self._recipe = recipe
-        self._last, self._host = last, host
+        self.last, self.host = last, host
         self._learned = {}
         # an output asked for twice is two arrays
         if recipe == list(range(len(last.step.outputs))) and all(type(w) is int for w in where):
-            recall = None if host is None else host.recall
-            self.run = direct_call(last, where, len(position), self.returned, self._guards, recall, self._learn)
+            self.order = where
 
     def __call__(self, values):
         try:
-            return self.run(values)
+            return self._call(values)
         except BranchesDiffer as e:
             # nothing has run yet in the step that could not be traced
             if e.node not in self.fgraph.apply_nodes:  # it is inside of a loop, which cannot know the condition before
@@ -112,18 +110,18 @@ class Program:
             return self(values)
 
     def _call(self, values):
-        if self._guards:  # state is about to be overwritten: what could fail is found before
-            failed = failed_guard(self._guards, values)
+        if self.guards:  # state is about to be overwritten: what could fail is found before
+            failed = failed_guard(self.guards, values)
             if failed is not None:
                 raise CheckFailed(failed)
         recipe = self._recipe
         if recipe is None:
             return self._run(values)
-        learned = self._learn(values) if self._host is None else self._host.recall(values) or self._learn(values)
+        learned = self.learn(values) if self.host is None else self.host.recall(values) or self.learn(values)
         args = [values[i] if type(i) is int else learned.env[i] for i in self._args]
         # inputs are copied first: the step may reuse their buffers
         copied = [fresh(values[-1 - r]) if type(r) is int and r < 0 else None for r in recipe]
-        made = self._last.call(learned, args)
+        made = self.last.call(learned, args)
         outputs = []
         for i, (r, copy_of_input) in enumerate(zip(recipe, copied)):
             if copy_of_input is not None:
@@ -134,20 +132,20 @@ class Program:
                 outputs.append(np.array(made[r]) if i < self.returned or recipe.index(r) != i else made[r])
         return outputs
 
-    def _learn(self, values):
+    def learn(self, values):
         """What the XLA step has to know about `values`; what the host step finds is remembered for calls that read the same."""
         facts, env = {}, {}
-        if self._host is not None:
+        if self.host is not None:
             state = HostState(dict(zip(self.fgraph.inputs, values)))
-            self._host.run(state)
-            facts = {node: state.facts[node] for node in self._last.step.keyed}
+            self.host.run(state)
+            facts = {node: state.facts[node] for node in self.last.step.keyed}
             env = {v: state.env[v] for v in self._args if type(v) is not int}
         learned = Learned(facts, tuple(facts.values()), env)
         if not env:
             # most calls differ in nothing but where a slice starts: they share one object, which stays in the cache
             learned = self._learned.setdefault(learned.key, learned)
-        if self._host is not None:
-            self._host.remember(values, learned)
+        if self.host is not None:
+            self.host.remember(values, learned)
         return learned
 
     def _run(self, values):
@@ -236,26 +234,27 @@ class HostStep:
         self.instructions = instructions
         self._shape_cache = {}
         self._reads_values, self._reads_shapes, self.repeatable = self._find_reads()
-        self._memories, self._latest = {}, (None, None)
+        self._memories = {}
+        self.latest = [(None, None)]  # the shapes of the latest call, and what is remembered for those
 
     def reads_only(self, position):
         """Whether the step reads nothing but a program's inputs, at `position`s {variable: number}; remembers them."""
         if any(v not in position for v in (*self._reads_values, *self._reads_shapes)):
             return False
         whole = {v: getattr(v.type, "ndim", None) == 0 and np.dtype(v.type.dtype).kind in "iub" for v in self._reads_values}
-        self._number_positions = [position[v] for v in self._reads_values if whole[v]]
-        self._value_positions = [position[v] for v in self._reads_values if not whole[v]]
-        self._shape_positions = [position[v] for v in self._reads_shapes]
-        only = len(self._number_positions) == 1 and not self._value_positions
-        self._only_number = self._number_positions[0] if only else None
+        self.number_positions = [position[v] for v in self._reads_values if whole[v]]
+        self.value_positions = [position[v] for v in self._reads_values if not whole[v]]
+        self.shape_positions = [position[v] for v in self._reads_shapes]
+        only = len(self.number_positions) == 1 and not self.value_positions
+        self._only_number = self.number_positions[0] if only else None
         return True
 
     def _key(self, values):
         """The few numbers that decide the step's results, given the shapes; None when they are not few."""
         if self._only_number is not None:
             return values[self._only_number].item()
-        key = [values[i].item() for i in self._number_positions]
-        for i in self._value_positions:
+        key = [values[i].item() for i in self.number_positions]
+        for i in self.value_positions:
             x = values[i]
             if not hasattr(x, "dtype"):
                 return None
@@ -268,13 +267,13 @@ class HostStep:
 
     def _memory(self, values):
         """What is remembered, by key, of calls whose inputs had the shapes that these `values` have."""
-        shapes = [values[i].shape for i in self._shape_positions]
-        seen, memory = self._latest
+        shapes = tuple([values[i].shape for i in self.shape_positions])
+        seen, memory = self.latest[0]
         if shapes != seen:
             if len(self._memories) >= 1000:
                 self._memories.clear()
-            memory = self._memories.setdefault(tuple(shapes), {})
-            self._latest = shapes, memory
+            memory = self._memories.setdefault(shapes, {})
+            self.latest[0] = shapes, memory
         return memory
 
     def recall(self, values):

@@ -6,9 +6,8 @@ that fails changes nothing.
 import copy
 import time
 
-import numpy as np
-
-from theano_compat.compile.device import to_device
+from theano_compat.compile.calling import Calling
+from theano_compat.compile.direct import short_call
 from theano_compat.compile.errors import raise_with_op
 from theano_compat.compile.evaluate import NodeError, evaluate
 from theano_compat.compile.guards import CheckFailed
@@ -99,7 +98,7 @@ class Function:
         self.return_none = maker.return_none
         self.unpack_single = maker.unpack_single
         self.output_keys = maker.output_keys
-        self.profile = maker.profile
+        self._profile = maker.profile
         self.indices = maker.indices
         self.outputs = maker.outputs
         self.output_storage = [Container(v, [None]) for v in maker.fgraph.outputs]
@@ -120,8 +119,6 @@ class Function:
                 self.finder[spec.name] = _AMBIGUOUS if spec.name in self.finder else container
             self.inv_finder[container] = spec
         self._cells = [c.storage for c in self.input_storage]
-        # the last first: that is how outputs are taken off
-        self._update_cells = [c for c, spec in zip(self._cells, specs) if spec.update is not None][::-1]
         # explicit inputs of the plain kind come first; a function of only those has a short path
         plain = [required for required, _, _ in self.defaults]
         self._n_plain = plain.index(False) if False in plain else len(plain)
@@ -129,16 +126,24 @@ class Function:
             isinstance(value, Container) or spec.update is not None
             for (_, _, value), spec in list(zip(self.defaults, specs))[self._n_plain:])
         self._single = self.unpack_single and len(self.outputs) == 1 and not self.return_none
-        self._n_direct = self._n_plain if self._all_plain else -1
-        self._accept = [_acceptor(spec) for spec in specs[:self._n_plain]]
-        state = self.input_storage[self._n_plain:]
-        self._state_cells = [c.storage for c in state]
-        self._written = self.maker.written[::-1]
-        # readers too: another thread must not have a buffer reused while it is being read
-        locks = {id(c.lock): c.lock for c in state}
-        self._locks = [locks[k] for k in sorted(locks)]
-        self._run = None
+        self._lay_out()
         self._fn = None
+
+    def _lay_out(self):
+        """Settle how the state is read and replaced. The short way through a call is written at the second call."""
+        updated = [c for c, spec in zip(self.input_storage, self.maker.inputs) if spec.update is not None]
+        self._calling = Calling(self, self.input_storage[self._n_plain:], updated)
+        self._compute = self._calling.compute
+        self._short, self._calls = None, 0
+
+    @property
+    def profile(self):
+        """Where calls write their times, or a false value."""
+        return self._profile
+
+    @profile.setter
+    def profile(self, value):
+        self._profile, self._short = value, None
 
     value = property(lambda self: _Values(self), doc="dictionary-like access to the values of inputs and state")
     container = property(lambda self: _Containers(self), doc="dictionary-like access to their containers")
@@ -162,16 +167,16 @@ class Function:
     # -- calling
 
     def __call__(self, *args, **kwargs):
-        if kwargs or len(args) != self._n_direct or self.profile or self.trust_input or self._keeps:
+        short = self._short
+        if short is None or kwargs or len(args) != self._n_plain:
             return self._call_fully(args, kwargs)
-        try:
-            values = [accept(arg) for accept, arg in zip(self._accept, args)]
-        except _Misfit:
-            return self._call_fully(args, kwargs)
-        outputs = self._compute(values)
-        return outputs[0] if self._single else self._pack(outputs)
+        return short(self, *args)
 
     def _call_fully(self, args, kwargs):
+        if self._short is None and self._all_plain and not (self._profile or self._keeps or self.maker.written):
+            if self._calls:
+                self._short = short_call(self, self._calling)
+            self._calls += 1
         subset = kwargs.pop("output_subset", None)
         if subset is not None and self.output_keys is not None:
             subset = [self.output_keys.index(key) for key in subset]
@@ -245,41 +250,10 @@ class Function:
             elif required:
                 container.storage[0] = None
 
-    def _compute(self, explicit):
-        """All outputs for the explicit inputs' values; the state is read, and replaced only if everything went well."""
-        locks = self._locks
-        for lock in locks:
-            lock.acquire()
-        try:
-            values = explicit
-            for cell in self._state_cells:
-                value = cell[0]
-                if type(value) is np.ndarray:
-                    value = _to_device(cell)
-                values.append(value)
-            run = self._run
-            if run is None:
-                program = self.maker.program
-                run = self._run = getattr(program, "run", program)
-            try:
-                outputs = run(values)
-            except Exception as e:
-                outputs = self._run_again(e, values)
-            for i in self._written:
-                new = outputs.pop()
-                if isinstance(values[i], np.ndarray) and values[i].flags.writeable:
-                    values[i][...] = new
-            for cell in self._update_cells:
-                cell[0] = outputs.pop()
-            return outputs
-        finally:
-            for lock in locks:
-                lock.release()
-
     def _run_again(self, error, values):
         """The outputs where only the program's form did not fit; any other error is raised as Theano would."""
         if isinstance(error, BranchesDiffer):
-            self._run = None
+            self._short, self._calls = None, 0
             try:
                 return self.maker.program(values)
             except Exception as e:
@@ -391,8 +365,7 @@ class Function:
     def __getstate__(self):
         state = dict(self.__dict__)
         # plans and lookups are made anew; containers travel, so that what shared one goes on sharing it
-        for name in ("finder", "inv_finder", "_provided", "_cells", "_state_cells", "_update_cells", "_accept", "_locks", "_run",
-                     "_fn", "output_storage"):
+        for name in ("finder", "inv_finder", "_provided", "_cells", "_calling", "_compute", "_short", "_fn", "output_storage"):
             state.pop(name, None)
         return state
 
@@ -417,6 +390,7 @@ class Runner:
     @allow_gc.setter
     def allow_gc(self, value):
         self._function._keeps = not value
+        self._function._short = None
 
     def __init__(self, function):
         self._function = function
@@ -444,43 +418,3 @@ class Runner:
 
 def _some_none(values):
     return any(v is None for v in values)
-
-
-class _Misfit(Exception):
-    """An argument that the short way into a call does not take."""
-
-
-def _acceptor(spec):
-    """A function that passes an argument which plainly fits `spec`, and raises _Misfit for any other."""
-    t = spec.variable.type
-    if not hasattr(t, "broadcastable") or not hasattr(t, "ndim") or any(t.broadcastable):
-        return _take_none
-    dtype, ndim = np.dtype(t.dtype), t.ndim
-
-    def accept_array(arg):
-        if type(arg) is np.ndarray and arg.dtype is dtype and arg.ndim == ndim:
-            return arg
-        raise _Misfit
-
-    def accept_float(arg):
-        return np.asarray(arg) if type(arg) is float or type(arg) is np.float64 else accept_array(arg)
-
-    def accept_int(arg):
-        return np.asarray(arg, dtype) if type(arg) is exact or type(arg) is int and low <= arg <= high else accept_array(arg)
-
-    if ndim or spec.strict:
-        return accept_array
-    if dtype.kind in "iu":
-        low, high, exact = int(np.iinfo(dtype).min), int(np.iinfo(dtype).max), dtype.type
-        return accept_int
-    return accept_float if dtype == np.float64 else accept_array
-
-
-def _take_none(arg):
-    raise _Misfit
-
-
-def _to_device(cell):
-    """Move a NumPy value of the state to the device, once."""
-    cell[0] = value = to_device(cell[0])
-    return value

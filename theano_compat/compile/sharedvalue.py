@@ -5,6 +5,7 @@ Python object. What reaches the user is always a copy, so nobody can change or o
 """
 import copy
 import threading
+import weakref
 
 import numpy as np
 
@@ -22,7 +23,11 @@ class Container:
     """A variable joined with its value. Setting `value` filters it by the variable's type.
 
     `storage`: a one-element list holding the value. Raises whatever the type's filter raises, with the container's name.
+    `replaceable`: whether some function updates the value, so that others must lock it while they read.
     """
+
+    replaceable = False
+    _readers = None
 
     def __init__(self, r, storage, readonly=False, strict=False, allow_downcast=None, name=None):
         if not isinstance(storage, list) or len(storage) < 1:
@@ -55,6 +60,18 @@ class Container:
         with self.lock:
             self.storage[0] = np.array(filtered) if isinstance(filtered, np.ndarray) else filtered
 
+    def tell_when_replaceable(self, function):
+        """Have `function` laid out anew once there is a function that updates this value."""
+        if self._readers is None:
+            self._readers = weakref.WeakSet()
+        self._readers.add(function)
+
+    def becomes_replaceable(self):
+        """There is a function that updates this value."""
+        self.replaceable, readers, self._readers = True, self._readers, None
+        for function in readers or ():
+            function._lay_out()
+
     data = property(__get__, __set__, doc="the value")
     value = property(__get__, __set__, doc="the value")
 
@@ -67,6 +84,7 @@ class Container:
     def __getstate__(self):
         state = dict(self.__dict__)
         del state["lock"]
+        state.pop("_readers", None)
         # device arrays pickle as NumPy; the list is made anew but stays the one that others in this pickle refer to
         self.storage[0] = as_host(self.storage[0])
         return state

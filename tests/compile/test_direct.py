@@ -1,0 +1,147 @@
+"""The short way through a call, which is taken from the third call on: it gives and changes what the general way does."""
+import gc
+import threading
+import weakref
+
+import numpy as np
+import pytest
+
+import theano
+import theano.tensor as T
+from theano.ifelse import ifelse
+
+
+def settled(f, *args):
+    """`f` after so many calls with `args` that it takes the short way."""
+    for _ in range(3):
+        f(*args)
+    assert f._short is not None
+    return f
+
+
+def test_state_goes_on_from_what_was_set_between_calls():
+    n, state = T.lscalar("n"), theano.shared(np.zeros(3))
+    f = settled(theano.function([n], state.sum(), updates=[(state, state + n)]), 1)
+    np.testing.assert_array_equal(state.get_value(), [3.0, 3.0, 3.0])
+    state.set_value(np.arange(2.0))  # NumPy again, of another shape
+    assert [float(f(1)), float(f(1)), float(f(np.int64(5)))] == [1.0, 3.0, 5.0]
+    np.testing.assert_array_equal(state.get_value(), [7.0, 8.0])
+
+
+def test_bounds_are_worked_out_anew_when_a_shape_changes():
+    i, data = T.lscalar("i"), theano.shared(np.arange(10.0))
+    f = settled(theano.function([i], data[i * 3:(i + 1) * 3]), 3)
+    assert list(f(3)) == [9.0]
+    data.set_value(np.arange(11.0))
+    assert list(f(3)) == [9.0, 10.0] and list(f(0)) == [0.0, 1.0, 2.0]
+    data.set_value(np.arange(4.0))
+    assert list(f(1)) == [3.0] and list(f(3)) == []
+
+
+@pytest.mark.parametrize("spoil, error", [(lambda f: f(7), IndexError), (lambda f: f([1.5]), TypeError), (lambda f: f(), TypeError),
+                                          (lambda f: f(1, 2), TypeError), (lambda f: f(2.5), TypeError)])
+def test_a_failing_call_changes_nothing(spoil, error):
+    i, data, count = T.lscalar("i"), theano.shared(np.arange(5.0)), theano.shared(0)
+    f = settled(theano.function([i], data[i], updates=[(data, T.inc_subtensor(data[i], 1.0)), (count, count + 1)]), 1)
+    before = data.get_value()
+    with pytest.raises(error):
+        spoil(f)
+    np.testing.assert_array_equal(data.get_value(), before)
+    assert count.get_value() == 3 and float(f(1)) == 4.0 and count.get_value() == 4
+
+
+def test_an_error_of_shapes_is_theanos():
+    x, y, total = T.dvector("x"), T.dvector("y"), theano.shared(0.0)
+    f = settled(theano.function([x, y], x * y, updates=[(total, total + x.sum())]), np.ones(3), np.ones(3))
+    with pytest.raises(ValueError, match=r"Input dimension mis-match\. \(input\[0\]\.shape\[0\] = 3, input\[1\]\.shape\[0\] = 2\)"):
+        f(np.ones(3), np.ones(2))
+    assert total.get_value() == 9.0 and list(f(np.ones(1), np.ones(1))) == [1.0]
+
+
+def test_other_arguments_than_plain_arrays_are_converted_or_refused():
+    x, n = T.dvector("x"), T.bscalar("n")
+    f = settled(theano.function([x, n], x * n), np.ones(2), 3)
+    assert list(f([1, 2], 2)) == [2.0, 4.0] and list(f(np.array([1, 2], "int8"), np.int8(2))) == [2.0, 4.0]
+    assert list(f(np.arange(4.0)[::2], 127)) == [0.0, 254.0] and list(f(x=np.ones(1), n=1)) == [1.0]
+    for bad in (128, 2.5, np.int64(300)):
+        with pytest.raises(TypeError):
+            f(np.ones(2), bad)
+    with pytest.raises(TypeError, match="Wrong number of dimensions"):
+        f(np.ones((2, 2)), 1)
+
+
+@pytest.mark.parametrize("outputs, expected", [
+    (lambda x: x, 3.0), (lambda x: [x], [3.0]), (lambda x: [], []), (lambda x: None, []),
+    (lambda x: {"b": x, "a": x + 1}, {"a": 4.0, "b": 3.0}), (lambda x: [x + 1, x + 1], [4.0, 4.0])])
+def test_outputs_come_in_the_form_that_was_asked_for(outputs, expected):
+    x, state = T.dscalar("x"), theano.shared(0.0)
+    f = settled(theano.function([x], outputs(x * 3), updates=[(state, state + x)]), 1.0)
+    got = f(1.0)
+    assert got == expected and type(got) is (type(expected) if not isinstance(expected, float) else np.ndarray)
+    assert state.get_value() == 4.0
+
+
+def test_a_default_an_update_of_an_input_and_keywords():
+    x, step, total = T.dscalar("x"), T.dscalar("step"), T.dscalar("total")
+    f = theano.function([x, theano.In(step, value=2.0), theano.In(total, value=0.0, update=total + x * step)], total + x * step)
+    assert [float(f(1.0)) for _ in range(4)] == [2.0, 4.0, 6.0, 8.0]
+    assert float(f(1.0, step=3.0)) == 11.0 and float(f(1.0)) == 13.0 and f[total] == 13.0
+
+
+def test_more_state_than_python_may_nest():
+    many = [theano.shared(float(i)) for i in range(40)]
+    f = settled(theano.function([], sum(many), updates=[(v, v + 1) for v in many]))
+    assert float(f()) == sum(range(40)) + 3 * 40 and many[39].get_value() == 43.0
+
+
+def test_branches_that_turn_out_not_to_agree():
+    c, x = T.bscalar("c"), T.dvector("x")
+    f = settled(theano.function([c, x], ifelse(c, x * 2, x[:2] + 1)), 1, np.ones(2))
+    assert list(f(1, np.ones(3))) == [2.0, 2.0, 2.0] and list(f(0, np.ones(3))) == [2.0, 2.0]
+    assert list(f(1, np.ones(2))) == [2.0, 2.0]
+
+
+def test_a_profile_may_be_hung_on_and_off():
+    x = T.dscalar("x")
+    f = settled(theano.function([x], x + 1), 1.0)
+    f.profile = stats = theano.compile.profiling.ProfileStats(atexit_print=False)
+    assert float(f(2.0)) == 3.0 and stats.fct_callcount == 1
+    f.profile = None
+    assert float(f(3.0)) == 4.0 and stats.fct_callcount == 1
+
+
+def test_a_function_is_freed_with_its_last_reference():
+    x, state = T.dscalar("x"), theano.shared(0.0)
+    f = settled(theano.function([x], x + state, updates=[(state, state + 1)]), 1.0)
+    gone, keeper = [weakref.ref(f), weakref.ref(f._calling)], f.maker
+    gc.disable()
+    try:
+        del f
+        assert [r() for r in gone] == [None, None]
+    finally:
+        gc.enable()
+    del keeper
+
+
+def test_a_reader_that_was_there_first_locks_what_is_updated_later():
+    state = theano.shared(np.zeros(1000))
+    read = settled(theano.function([], [state.sum(), state.max(), state.min()]))
+    assert not read._calling.locks
+    add = theano.function([], [], updates=[(state, state + 1)])
+    assert read._calling.locks == add._calling.locks == [state.container.lock]
+    settled(read)
+    found, stop = [], threading.Event()
+
+    def reading():
+        while not stop.is_set():
+            found.append([float(v) for v in read()])
+
+    readers = [threading.Thread(target=reading) for _ in range(2)]
+    for t in readers:
+        t.start()
+    for _ in range(300):
+        add()
+    stop.set()
+    for t in readers:
+        t.join()
+    assert found and all(total == 1000 * low and low == high for total, high, low in found)

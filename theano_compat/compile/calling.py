@@ -1,0 +1,90 @@
+"""The hot part of a call: what an argument must be to be taken as it is, and reading, running and replacing the state.
+
+The rest of a call, with Theano's conventions and errors, is in `runtime`.
+"""
+import weakref
+
+import numpy as np
+
+from theano_compat.compile.device import to_device
+
+
+def accepts(spec):
+    """How an argument for `spec` is taken without ado: (dtype, ndim, function).
+
+    An array of just that dtype and ndim is taken as it is; the function gives an array for another object, or None.
+    """
+    t = spec.variable.type
+    if not hasattr(t, "broadcastable") or not hasattr(t, "ndim") or any(t.broadcastable):
+        return None, -1, _take_none
+    dtype, ndim = np.dtype(t.dtype), t.ndim
+    if ndim or spec.strict:
+        return dtype, ndim, _take_none
+    if dtype.kind in "iu":
+        low, high, exact = int(np.iinfo(dtype).min), int(np.iinfo(dtype).max), dtype.type
+        return dtype, 0, lambda arg: (np.asarray(arg, dtype) if type(arg) is exact or type(arg) is int and low <= arg <= high
+                                      else None)
+    if dtype == np.float64:
+        return dtype, 0, lambda arg: np.asarray(arg) if type(arg) is float or type(arg) is np.float64 else None
+    return dtype, 0, _take_none
+
+
+def _take_none(arg):
+    return None
+
+
+class Calling:
+    """How the calls of one function read and replace its state.
+
+    `state`: the containers that are read; `updated`: those whose value is replaced, together, only if everything went
+    well.
+    """
+
+    def __init__(self, function, state, updated):
+        for container in updated:
+            container.becomes_replaceable()
+        # a function that only reads must not have a buffer reused meanwhile; what nobody replaces needs no lock
+        locks = {id(c.lock): c.lock for c in state if c.replaceable or c.tell_when_replaceable(function)}
+        self.locks = [locks[k] for k in sorted(locks)]
+        self.cells = [c.storage for c in state]
+        # the last first: that is how outputs are taken off
+        self.replaced = [c.storage for c in updated][::-1]
+        self._state = state
+        self._maker = function.maker
+        self._again = weakref.WeakMethod(function._run_again)
+
+    def compute(self, values):
+        """The outputs for the explicit inputs' `values`, which become all inputs' values; the state is replaced."""
+        for lock in self.locks:
+            lock.acquire()
+        try:
+            for cell in self.cells:
+                value = cell[0]
+                if type(value) is np.ndarray:
+                    value = self._move_to_device(cell)
+                values.append(value)
+            try:
+                outputs = self._maker.program(values)
+            except Exception as e:
+                outputs = self._again()(e, values)
+            for i in self._maker.written[::-1]:
+                new = outputs.pop()
+                if isinstance(values[i], np.ndarray) and values[i].flags.writeable:
+                    values[i][...] = new
+            return self.settle(outputs)
+        finally:
+            for lock in self.locks:
+                lock.release()
+
+    def settle(self, outputs):
+        """Take the new state off all `outputs`; what is left is for the caller."""
+        for cell in self.replaced:
+            cell[0] = outputs.pop()
+        return outputs
+
+    def _move_to_device(self, cell):
+        """Move a NumPy value of the state to the device, once; another thread may be setting it."""
+        lock = next(c.lock for c in self._state if c.storage is cell)
+        with lock:
+            cell[0] = value = to_device(cell[0])
+            return value
