@@ -421,7 +421,7 @@ class CompiledStep:
         program = learned.program or self.program_for(learned)
         with self._context():
             outputs, failed = program(*args)
-            if failed is not None and failed >= 0:
+            if failed is not None and failed.item() >= 0:
                 raise self.failure(learned, failed)
             if outputs:
                 # the outputs of one program are ready together
