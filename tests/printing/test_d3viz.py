@@ -8,6 +8,7 @@ import pytest
 
 import theano_compat as theano
 import theano_compat.tensor as T
+from theano.d3viz.tests import models
 from theano_compat.printing.d3viz import d3viz, d3write, safe_json
 from theano_compat.printing.formatting import PyDotFormatter
 
@@ -28,6 +29,20 @@ def test_inner_graphs_are_graphs_within():
     assert [len(g.get_nodes()) for g in (graph, outer, inner)] == [6, 6, 4]
     node, = [n for n in graph.get_nodes() if n.get("subg")]
     assert node.get_attributes()["label"] == "OpFromGraph" and node.get("subg") == outer.get_name()
+
+
+def test_the_models_of_the_tutorial_are_there():
+    inner = [("Mlp", 0), ("OfgSimple", 1), ("Ofg", 2), ("OfgNested", 2)]
+    for name, graphs in inner:
+        model = getattr(models, name)()
+        found = PyDotFormatter()(theano.function(model.inputs, model.outputs))
+        assert len(_all_subgraphs(found)) == graphs, name
+    mlp = models.Mlp(3, 2, 4, rng=1)
+    assert mlp.outputs[0].eval({mlp.inputs[0]: [[1., 2., 3.]]}).sum() == pytest.approx(1)
+
+
+def _all_subgraphs(graph):
+    return [g for sub in graph.get_subgraph_list() for g in (sub, *_all_subgraphs(sub))]
 
 
 def test_a_page_is_one_file_and_holds_the_graph(tmp_path):

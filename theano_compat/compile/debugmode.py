@@ -83,6 +83,13 @@ class DebugMode(Mode):
     Raises ValueError when both codes are switched off.
     """
 
+    stability_patience = config.DebugMode.patience
+    check_c_code = config.DebugMode.check_c
+    check_py_code = config.DebugMode.check_py
+    check_isfinite = config.DebugMode.check_finite
+    check_preallocated_output = config.DebugMode.check_preallocated_output.split(":")
+    require_matching_strides = config.DebugMode.check_strides
+
     def __init__(self, optimizer="fast_run", stability_patience=None, check_c_code=None, check_py_code=None,
                  check_isfinite=None, check_preallocated_output=None, require_matching_strides=None, linker=None):
         def chosen(value, flag):

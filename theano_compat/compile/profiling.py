@@ -32,6 +32,13 @@ class ProfileStats:
     without it the function runs as one program and only calls are timed. `gpu_checks` has no effect.
     """
 
+    # what all have; here too, so that the class can be asked
+    compile_time = optimizer_time = linker_time = validate_time = import_time = linker_node_make_thunks = 0.0
+    fct_call_time = vm_call_time = 0.0
+    fct_callcount, nb_nodes, line_width = 0, -1, 512
+    apply_time = apply_callcount = apply_cimpl = message = optimizer_profile = None
+    linker_make_thunk_time, variable_shape, variable_strides, variable_offset = {}, {}, {}, {}
+
     def __init__(self, atexit_print=True, flag_time_thunks=None, gpu_checks=True, message=None, **kwargs):
         self.flag_time_thunks = config.profiling.time_thunks if flag_time_thunks is None else flag_time_thunks
         self.message = message

@@ -89,6 +89,9 @@ class Function:
     _keeps = False
     nodes_with_inner_function = ()
     pickle_aliased_memory_strategy = "warn"
+    # what every function has; here, so that the class can be asked too
+    maker = input_storage = output_storage = defaults = indices = outputs = finder = inv_finder = None
+    unpack_single = return_none = None
 
     def __init__(self, maker, input_storage, defaults):
         self.maker = maker

@@ -1,4 +1,5 @@
 """`theano.tests.unittest_tools`: what programs and libraries test their own ops and functions with. The tests of Theano are not here."""
+import contextlib
 import copy
 import functools
 import sys
@@ -12,6 +13,9 @@ from theano_compat.compile.modes import get_default_mode
 from theano_compat.config import config
 
 SkipTest = unittest.SkipTest
+
+with contextlib.suppress(ImportError):  # a package of its own, for who has it
+    from parameterized import parameterized as parameterized
 
 
 def assert_raises(expected, *arguments, **options):

@@ -56,6 +56,15 @@ class Unique(Op):
         for storage, value in zip(output_storage, values):
             storage[0] = value
 
+    def infer_shape(self, node, shapes):
+        """Legacy name: the inverse has as many elements as `x`, or slices along `axis`; the rest takes the values."""
+        found = [[out.shape[i] for i in range(out.ndim)] for out in node.outputs]
+        if self.axis is not None:
+            found[0] = [out if i == self.axis % len(shapes[0]) else n for i, (out, n) in enumerate(zip(found[0], shapes[0]))]
+        if self.return_inverse:
+            found[1 + bool(self.return_index)] = [tensor_function("prod")(shapes[0]) if self.axis is None else shapes[0][self.axis]]
+        return found
+
 
 def _as_integers(x):
     x = as_tensor_variable(x)
