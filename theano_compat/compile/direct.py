@@ -79,7 +79,7 @@ class _Writer:
                   "        with context():",
                   "            (%s), failed = jitted(%s)" % ("".join(o + ", " for o in outputs) or "",
                                                             ", ".join(self.values[i] for i in self.program.order)),
-                  "            if failed is not None and failed >= 0:",
+                  "            if failed is not None and failed.item() >= 0:",
                   "                raise failure(learned, failed)"]
         if not returned and outputs:
             lines.append("            %s.block_until_ready()" % outputs[-1])
