@@ -145,3 +145,41 @@ def test_a_reader_that_was_there_first_locks_what_is_updated_later():
     for t in readers:
         t.join()
     assert found and all(total == 1000 * low and low == high for total, high, low in found)
+
+
+def _index_into_a_product(x, i, a, b):
+    return [(a, a - 0.5 * T.grad((T.dot(x, b[:4]) * a[:2][i]).sum(), a)), (b, 3 * b + 1)]
+
+
+KEPT = {
+    "an index into what is computed": _index_into_a_product,
+    "an assertion": lambda x, i, a, b: [(a, a * 2), (b, T.opt.Assert("no")(b + x.sum(), T.lt(i, 2)))],
+    "momentum": lambda x, i, a, b: [(b, 0.9 * b - 0.1 * x[:3][i]), (a, a + 0.9 * b[:4] - 0.1)],
+    "added to rows": lambda x, i, a, b: [(a, T.inc_subtensor(a[(i * 2) // 2], x[0])), (b, b + i)],
+    "added to a list of rows": lambda x, i, a, b: [(a, T.inc_subtensor(a[T.stack([i * 1, i * 1, 0 * i])], 1.5)), (b, b + i)],
+    "added to a slice": lambda x, i, a, b: [(a, T.inc_subtensor(a[1:], x[1:3][i])), (b, b * 2)],
+    "in a branch": lambda x, i, a, b: [(a, a + theano.ifelse.ifelse(T.ge(i, 0), x[:3][i], x[0])), (b, b + 1)],
+}
+
+
+@pytest.mark.parametrize("kind", list(KEPT))
+@pytest.mark.parametrize("calls_before", [0, 1, 3])
+def test_state_that_is_replaced_in_place_survives_a_failing_call(kind, calls_before):
+    x, i = T.dvector("x"), T.lscalar("i")
+    start = np.array([-0.0, np.nan, np.inf, 3.0])
+    a, b = theano.shared(start), theano.shared(np.arange(4.0))
+    f = theano.function([x, i], i + 0, updates=KEPT[kind](x, i, a, b), on_unused_input="ignore")
+    values = np.arange(4.0)
+    for _ in range(calls_before):
+        f(values, 1)
+    for again in range(2):
+        before = a.get_value(), b.get_value()
+        with pytest.raises((IndexError, AssertionError)):
+            f(values, 9)
+        assert f.maker.program.donated, "this test is about buffers that are reused"
+        for variable, value in zip((a, b), before):
+            assert variable.get_value().tobytes() == value.tobytes()
+        expected = theano.function([x, i], [new for _, new in KEPT[kind](x, i, a, b)], on_unused_input="ignore")(values, 0)
+        assert int(f(values, 0)) == 0
+        for (variable, _), value in zip(KEPT[kind](x, i, a, b), expected):
+            np.testing.assert_array_equal(variable.get_value(), value)

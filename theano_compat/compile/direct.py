@@ -80,7 +80,7 @@ class _Writer:
                   "            (%s), failed = jitted(%s)" % ("".join(o + ", " for o in outputs) or "",
                                                             ", ".join(self.values[i] for i in self.program.order)),
                   "            if failed is not None and failed.item() >= 0:",
-                  "                raise failure(learned, failed)"]
+                  "                raise failure(learned, failed, [%s])" % ", ".join(outputs)]
         if not returned and outputs:
             lines.append("            %s.block_until_ready()" % outputs[-1])
         # reading one output waits for all of them

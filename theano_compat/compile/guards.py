@@ -2,7 +2,7 @@
 
 An op whose only way to fail is an index out of bounds says where its indices are: `unsafe_indices(node)` gives
 (position of the indexed array, axis, position of the index) among the node's inputs. Other ops with `can_fail` keep the
-old state alive until their flags are read (`graph.checks`).
+old state alive until their flags are read (`graph.checks`), or have it selected by the program (`keeping`).
 """
 import numpy as np
 
@@ -11,11 +11,15 @@ from theano_compat.graph.variable import Constant
 
 
 class CheckFailed(Exception):
-    """A condition of a program was false: carries the graph.checks.Check."""
+    """A condition of a program was false: carries the graph.checks.Check.
 
-    def __init__(self, check):
+    `kept`: {input: array} of state whose buffer the program took over, and gave back with the old values.
+    """
+
+    def __init__(self, check, kept=None):
         Exception.__init__(self, check.message)
         self.check = check
+        self.kept = kept or {}
 
 
 def guards_of(nodes, inputs, is_trace, lazy=()):

@@ -6,6 +6,7 @@ outputs: the index of the first that failed, or -1.
 import numpy as np
 
 from theano_compat.compile.evaluate import NodeError, evaluate_node
+from theano_compat.compile.keeping import select_old
 from theano_compat.compile.lazy import places
 from theano_compat.compile.rules import own_rules
 from theano_compat.compile.tails import endings
@@ -108,16 +109,24 @@ def lower_node(node, values, facts):
     return result if len(node.outputs) > 1 or isinstance(result, (tuple, list)) else (result,)
 
 
-def run_step(step, facts, args):
+def run_step(step, facts, args, kept=None):
     """Trace `step` over `args` (its inputs' values): `(outputs, failed)`, the function that `jax.jit` sees.
 
-    `facts`: {node: facts} from the host. `failed` is None when no node of the step can fail.
+    `facts`: {node: facts} from the host. `failed` is None when no node of the step can fail. `kept`: {input: position of its
+    new value among the outputs}, which is the old value where a check fails.
     """
     env = dict(zip(step.inputs, args))
     with collecting() as checks:
         run_nodes(step, step.nodes if step.places is None else step.places.inside.get((), ()), facts, env, {})
         outputs = [env[v] if v in env else v.data for v in step.outputs]
-        return _unaliased(outputs, args), _first_failed(checks), checks
+        failed = _first_failed(checks)
+    for old, position in (kept or {}).items() if failed is not None else ():
+        node = step.outputs[position].owner
+        values = [env[v] if v in env else getattr(v, "data", None) for v in node.inputs]
+        known = facts[node] if node in facts else node_facts(node, values)
+        outputs[position] = select_old(outputs[position], env[old], node, values, failed < 0,
+                                       lambda changed, node=node, known=known: lower_node(node, changed, known))
+    return _unaliased(outputs, args), failed, checks
 
 
 def run_nodes(step, nodes, facts, env, pullbacks, path=()):

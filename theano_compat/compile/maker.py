@@ -88,8 +88,8 @@ class FunctionMaker:
     def program(self):
         """What computes the graph; planned when first needed."""
         if self._program is None:
-            donated = [v for v, i in zip(self.fgraph.inputs, self.inputs)
-                       if i.update is not None and hasattr(v.type, "broadcastable")]
+            updated = [v for v, i in zip(self.fgraph.inputs, self.inputs) if i.update is not None]
+            donated = {v: len(self.outputs) + k for k, v in enumerate(updated) if hasattr(v.type, "broadcastable")}
             timed = self.profile and self.profile.flag_time_thunks and type(self.mode).make_program is Mode.make_program
             self._program = (TimedRun(self.fgraph, self.profile) if timed else
                              self.mode.make_program(self.fgraph, len(self.outputs), donated))

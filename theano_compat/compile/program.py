@@ -13,6 +13,7 @@ import numpy as np
 from theano_compat.compile.device import session
 from theano_compat.compile.evaluate import NodeError, evaluate_node
 from theano_compat.compile.guards import CheckFailed, failed_guard, guards_of
+from theano_compat.compile.keeping import keepable
 from theano_compat.compile.lower import NoFacts, XlaStep, lower_node, run_step
 from theano_compat.compile.plan import Plan, is_cheap
 from theano_compat.control.ifelse import BranchesDiffer, KnownIfElse
@@ -40,17 +41,17 @@ class Program:
     """Callable on the values of `fgraph.inputs`; gives NumPy values for the first `returned` outputs, and arrays that
     alias nothing for the rest (the new state).
 
-    `donated`: inputs whose old values nobody needs once the call succeeded; their buffers are reused.
+    `donated`: {input whose old value nobody needs once the call succeeded: position of its new value}; buffers are reused.
     """
 
-    def __init__(self, fgraph, returned=None, donated=()):
+    def __init__(self, fgraph, returned=None, donated=None):
         self.fgraph = fgraph
         self.returned = len(fgraph.outputs) if returned is None else returned
-        self._donatable = donated
-        self._build(donated)
+        self._donatable = donated or {}
+        self._build()
 
-    def _build(self, donated):
-        fgraph = self.fgraph
+    def _build(self):
+        fgraph, donated = self.fgraph, self._donatable
         self.plan = Plan(fgraph)
         self.steps = _build_steps(self.plan)
         lazy = {n for s in self.steps if isinstance(s, CompiledStep) and s.step.places is not None
@@ -59,14 +60,14 @@ class Program:
             if isinstance(step, HostStep):
                 step.lazy = lazy
         nodes = [n for s in self.steps if isinstance(s, CompiledStep) for n in s.step.nodes]
-        guards = guards_of(nodes, fgraph.inputs, self.plan.is_trace, lazy) if donated else None
-        self.donated = frozenset() if guards is None else frozenset(donated)
         last = self.steps[-1] if self.steps else None
-        if not isinstance(last, CompiledStep) or any(isinstance(s, CompiledStep) for s in self.steps[:-1]):
-            self.donated = frozenset()
-        elif self.donated:
-            last.set_donated(self.donated)
-        self.guards = guards if self.donated else None
+        self.donated, self.guards = frozenset(), None
+        if donated and isinstance(last, CompiledStep) and not any(isinstance(s, CompiledStep) for s in self.steps[:-1]):
+            self.guards = guards_of(nodes, fgraph.inputs, self.plan.is_trace, lazy)
+            kept = keepable(fgraph, donated) if self.guards is None else {}
+            kept = {v: new for v, new in kept.items() if new in last.step.outputs}
+            self.donated = frozenset(donated if self.guards is not None else kept)
+            last.set_donated(self.donated, kept)
         self._recipe = self.host = self.order = None
         if last is not None and isinstance(last, CompiledStep) and len(self.steps) <= 2:
             self._plan_recipe(last, self.steps[0] if len(self.steps) == 2 else None)
@@ -106,7 +107,7 @@ class Program:
                 raise e.plain() from e
             op, node = KnownIfElse(e.node.op.n_outs, name=e.node.op.name), e.node
             self.fgraph.replace_all(list(zip(node.outputs, op(*node.inputs, return_list=True))), reason="shapes differ")
-            self._build(self._donatable)
+            self._build()
             return self(values)
 
     def _call(self, values):
@@ -401,12 +402,14 @@ class CompiledStep:
         self.traces = 0
         self._programs = {}
         self._checks = {}
-        self._donate = ()
+        self._donate, self._kept = (), {}
         self._lock = threading.Lock()
 
-    def set_donated(self, variables):
-        """Reuse the buffers of these inputs."""
+    def set_donated(self, variables, kept):
+        """Reuse the buffers of these inputs; `kept`: {input: output that has its old value where a check failed}."""
         self._donate = tuple(i for i, v in enumerate(self.step.inputs) if v in variables)
+        places = {v: i for i, v in enumerate(self.step.outputs)}
+        self._kept = {v: places[new] for v, new in kept.items()}
 
     def run(self, state):
         """Compute the step's outputs into `state.env`."""
@@ -422,7 +425,7 @@ class CompiledStep:
         with self._context():
             outputs, failed = program(*args)
             if failed is not None and failed.item() >= 0:
-                raise self.failure(learned, failed)
+                raise self.failure(learned, failed, outputs)
             if outputs:
                 # the outputs of one program are ready together
                 outputs[-1].block_until_ready()
@@ -433,9 +436,9 @@ class CompiledStep:
         learned.program = self._programs.get(learned.key) or self._make_program(learned.facts, learned.key)
         return learned.program
 
-    def failure(self, learned, number):
-        """The error of the check of that number."""
-        return CheckFailed(self._checks[learned.key][int(number)])
+    def failure(self, learned, number, outputs):
+        """The error of the check of that number, with the state that is left among `outputs`."""
+        return CheckFailed(self._checks[learned.key][int(number)], {v: outputs[i] for v, i in self._kept.items()})
 
     def _make_program(self, facts, key):
         self._context = session()
@@ -446,7 +449,7 @@ class CompiledStep:
 
             def traced(*args):
                 self.traces += 1
-                outputs, failed, checks = run_step(self.step, facts, args)
+                outputs, failed, checks = run_step(self.step, facts, args, self._kept)
                 self._checks[key] = checks
                 if self._donate:
                     _expect_unused([args[i] for i in self._donate], outputs)

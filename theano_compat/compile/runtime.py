@@ -255,6 +255,9 @@ class Function:
 
     def _run_again(self, error, values):
         """The outputs where only the program's form did not fit; any other error is raised as Theano would."""
+        for variable, array in getattr(error, "kept", {}).items():
+            position = self.maker.fgraph.inputs.index(variable)
+            values[position] = self._cells[position][0] = array
         if isinstance(error, BranchesDiffer):
             self._short, self._calls = None, 0
             try:

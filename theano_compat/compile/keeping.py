@@ -1,0 +1,60 @@
+"""State that is replaced in place and yet survives a failing call: the program itself selects the old values.
+
+Indices that are inputs are checked before a program runs (`guards`). Everything else that can fail is a flag the program
+computes; where it is false, the new state is the old one, number for number, in the same buffer.
+"""
+import numpy as np
+
+from theano_compat.tensor.elemwise import Elemwise
+
+_ADDING = frozenset(("IncSubtensor", "AdvancedIncSubtensor1", "AdvancedIncSubtensor"))
+
+
+def keepable(fgraph, updated):
+    """{input: output} for those of `updated` {input: position of its update} whose old values can be selected in place.
+
+    That is so for a sum or another elementwise function of the old values, and for numbers added into parts of them.
+    """
+    found = {}
+    for v, position in updated.items():
+        new = fgraph.outputs[position]
+        node = new.owner
+        if node is not None and new.type == v.type and (_is_elementwise(new, v) or _adds_into(node, v, fgraph)):
+            found[v] = new
+    return found
+
+
+def _is_elementwise(new, v):
+    """Whether `new` comes from `v` by elementwise ops, and so has its shape."""
+    todo, seen = [new], {new}
+    while todo:
+        node = todo.pop().owner
+        if node is not None and isinstance(node.op, Elemwise):
+            for x in node.inputs:
+                if x is v:
+                    return True
+                if x not in seen and x.type.broadcastable == v.type.broadcastable:
+                    seen.add(x)
+                    todo.append(x)
+    return False
+
+
+def _adds_into(node, v, fgraph):
+    op = node.op
+    return (type(op).__name__ in _ADDING and not op.set_instead_of_inc and node.inputs[0] is v
+            and not any(x is v for x in node.inputs[1:])
+            and all(client == "output" for client, _ in fgraph.clients(node.outputs[0])))
+
+
+def select_old(new, old, node, values, ok, lower):
+    """The state to leave behind: `new` where `ok`, else `old`.
+
+    `node` makes `new` of `values`; `lower(values)` stages it once more.
+    """
+    import jax.numpy as jnp
+    if isinstance(node.op, Elemwise):
+        return jnp.where(ok, new, old)
+    added = jnp.asarray(values[1])
+    # minus zero: zero added to minus zero is zero
+    nothing = -0.0 if np.issubdtype(added.dtype, np.inexact) else 0
+    return lower([values[0], jnp.where(ok, added, jnp.asarray(nothing, added.dtype)), *values[2:]])[0]
