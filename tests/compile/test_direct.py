@@ -70,6 +70,32 @@ def test_other_arguments_than_plain_arrays_are_converted_or_refused():
         f(np.ones((2, 2)), 1)
 
 
+def test_a_python_float_is_taken_for_float32_only_where_that_is_floatx():
+    x = T.fscalar("x")
+    f = settled(theano.function([x], x * 2), np.float32(1))
+    strictly = settled(theano.function([theano.In(x, allow_downcast=False)], x * 2), np.float32(1))
+    with theano.config.change_flags(floatX="float32"):
+        got = f(0.1)
+        assert got.dtype == "float32" and got == np.float32(0.1) * 2
+        with pytest.raises(TypeError):
+            strictly(0.1)
+    with theano.config.change_flags(floatX="float64"):
+        assert float(f(0.5)) == 1.0 and float(f(np.float32(0.25))) == 0.5
+        for bad in (0.1, np.float64(0.1)):
+            with pytest.raises(TypeError):
+                f(bad)
+
+
+def test_a_row_has_one_row():
+    x, total = T.row("x"), theano.shared(0.0)
+    f = settled(theano.function([x], x * 2, updates=[(total, total + x.sum())]), np.ones((1, 3)))
+    assert f(np.ones((1, 2))).tolist() == [[2.0, 2.0]] and total.get_value() == 11.0
+    for bad in (np.ones((2, 2)), np.ones(2)):
+        with pytest.raises(TypeError):
+            f(bad)
+    assert total.get_value() == 11.0
+
+
 @pytest.mark.parametrize("outputs, expected", [
     (lambda x: x, 3.0), (lambda x: [x], [3.0]), (lambda x: [], []), (lambda x: None, []),
     (lambda x: {"b": x, "a": x + 1}, {"a": 4.0, "b": 3.0}), (lambda x: [x + 1, x + 1], [4.0, 4.0])])

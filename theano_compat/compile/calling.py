@@ -7,6 +7,7 @@ import weakref
 import numpy as np
 
 from theano_compat.compile.device import to_device
+from theano_compat.config import config
 
 
 def accepts(spec):
@@ -15,9 +16,13 @@ def accepts(spec):
     An array of just that dtype and ndim is taken as it is; the function gives an array for another object, or None.
     """
     t = spec.variable.type
-    if not hasattr(t, "broadcastable") or not hasattr(t, "ndim") or any(t.broadcastable):
+    if not hasattr(t, "broadcastable") or not hasattr(t, "ndim"):
         return None, -1, _take_none
     dtype, ndim = np.dtype(t.dtype), t.ndim
+    if any(t.broadcastable):
+        single = [i for i, b in enumerate(t.broadcastable) if b]
+        return None, -1, lambda arg: (arg if type(arg) is np.ndarray and arg.dtype is dtype and arg.ndim == ndim
+                                      and all(arg.shape[i] == 1 for i in single) else None)
     if ndim or spec.strict:
         return dtype, ndim, _take_none
     if dtype.kind in "iu":
@@ -26,6 +31,9 @@ def accepts(spec):
                                       else None)
     if dtype == np.float64:
         return dtype, 0, lambda arg: np.asarray(arg) if type(arg) is float or type(arg) is np.float64 else None
+    if dtype == np.float32 and spec.allow_downcast is not False:
+        return dtype, 0, lambda arg: (np.asarray(arg, dtype) if type(arg) is np.float32 or
+                                      type(arg) is float and config.floatX == "float32" else None)
     return dtype, 0, _take_none
 
 
