@@ -11,12 +11,15 @@ RECORDED = json.loads((GOLDEN / "control.json").read_text())
 PROGRAMS = runpy.run_path(str(GOLDEN / "record_control.py"))
 LOOPS_RECORDED = json.loads((GOLDEN / "loops.json").read_text())
 LOOPS = runpy.run_path(str(GOLDEN / "record_loops.py"))
+WRITTEN_RECORDED = json.loads((GOLDEN / "written.json").read_text())
+WRITTEN = runpy.run_path(str(GOLDEN / "record_written.py"))
 
 
 def test_every_program_is_recorded():
     assert set(PROGRAMS["PROGRAMS"]) == set(RECORDED["programs"])
     assert set(PROGRAMS["ERRORS"]) == set(RECORDED["errors"])
     assert set(LOOPS["PROGRAMS"]) == set(LOOPS_RECORDED["programs"])
+    assert set(WRITTEN["PROGRAMS"]) == set(WRITTEN_RECORDED["programs"])
     assert set(LOOPS["ERRORS"]) == set(LOOPS_RECORDED["errors"])
 
 
@@ -28,6 +31,11 @@ def test_program_gives_theanos_numbers(name):
 @pytest.mark.parametrize("name", sorted(LOOPS["PROGRAMS"]))
 def test_loop_gives_theanos_numbers(name):
     _same_numbers(LOOPS["run"](LOOPS["PROGRAMS"][name], LOOPS["PROLOGUE"]), LOOPS_RECORDED["programs"][name])
+
+
+@pytest.mark.parametrize("name", sorted(WRITTEN["PROGRAMS"]))
+def test_loop_as_users_wrote_it_gives_theanos_numbers(name):
+    _same_numbers(WRITTEN["run"](WRITTEN["PROGRAMS"][name], WRITTEN["PROLOGUE"]), WRITTEN_RECORDED["programs"][name])
 
 
 def _same_numbers(found, recorded):

@@ -125,3 +125,42 @@ def test_a_step_index_is_checked_where_it_may_leave_the_array_and_only_there():
     beside = theano.function([x], theano.scan(lambda k: x[k - 1] * x[k], sequences=T.arange(x.shape[0] + 1))[0])
     with pytest.raises(IndexError, match="index out of bounds"):
         beside([1.0, 2.0])
+
+
+class Failing(theano.Op):
+    """Notes that it runs, and fails."""
+
+    __props__ = ()
+    runs = []
+
+    def make_node(self, v):
+        return theano.Apply(self, [v], [v.type()])
+
+    def perform(self, node, inputs, output_storage):
+        self.runs.append(inputs[0])
+        raise RuntimeError("no good")
+
+
+def test_what_has_effects_does_not_run_again_to_find_the_node_that_failed():
+    seen = []
+    noted = theano.printing.Print(global_fn=lambda op, value: seen.append("print"))
+    r, _ = theano.scan(lambda v, a: Failing()(noted(a)) * v, sequences=x, outputs_info=x)
+    for outputs in (Failing()(noted(x) * 2), r):
+        seen[:] = Failing.runs[:] = []
+        with pytest.raises(RuntimeError, match=r"(?s)no good\nApply node that caused the error: Failing\(.*Inputs values: "):
+            theano.function([x], outputs)([1.0])
+        assert seen == ["print"] and len(Failing.runs) == 1
+    seen[:], i = [], T.lscalar()
+    with pytest.raises(IndexError, match=r"(?s)index out of bounds\nApply node.*Inputs values: \[array\(\[2\.\]\), 3\]"):
+        theano.function([x, i], (noted(x) * 2)[i])([1.0], 3)
+    assert seen == ["print"]
+
+
+def test_an_op_from_a_graph_names_the_node_inside_that_failed():
+    a, b = T.dvectors("ab")
+    f = theano.function([a, b], theano.OpFromGraph([a, b], [T.exp(a) + b])(a, b) * 2)
+    with pytest.raises(ValueError) as e:
+        f([1.0], [1.0, 2.0])
+    inner, outer = str(e.value).split("\nApply node that caused the error: OpFromGraph")
+    assert "Apply node that caused the error: Elemwise{add,no_inplace}(Elemwise{exp,no_inplace}.0, b)" in inner
+    assert "Inputs shapes: [(1,), (2,)]" in inner and "Inputs shapes: [(1,), (2,)]" in outer

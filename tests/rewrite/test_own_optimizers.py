@@ -209,3 +209,17 @@ def test_traces():
     assert check_stack_trace(theano.function([x], T.log(y)), "all")
     assert check_chain(T.log(y), T.log, T.exp)
     assert not check_chain(T.log(y), T.log, T.sin)
+
+
+def test_rules_that_never_rest_are_told_of():
+    from theano_compat.rewrite import engine
+    again = engine.Rule("again", lambda fgraph, node: [T.exp(node.inputs[0])], lambda: [T.exp], ("fast_run",), "")
+    x = T.dvector()
+    engine.adopt(again, position=77)
+    try:
+        with pytest.warns(RuntimeWarning, match=r"The rewriting of a graph stopped after 1050 steps.*one of the last made \[Elemwise\{exp"):
+            f = theano.function([x], T.exp(x))
+    finally:
+        engine.LATE_RULES.pop(77)
+        engine._by_query.clear()
+    np.testing.assert_allclose(f([1.0]), np.exp([1.0]))

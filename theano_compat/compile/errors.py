@@ -62,7 +62,7 @@ def raise_with_op(node, values=None, exc=None, fgraph=None, known=None):
 def _same_class(exc, message):
     try:
         return type(exc)(message)
-    except TypeError:
+    except Exception:  # a class that is not made of one text
         exc.args = (message,)
         return exc
 

@@ -88,13 +88,19 @@ def turned_products(nodes):
 
 def node_facts(node, values):
     """Facts of a node whose fact inputs are all known while tracing."""
+    from jax.errors import TracerArrayConversionError
     op = node.op
     if not hasattr(op, "facts"):
         return None
     value_idx, shape_idx = op.fact_inputs(node)
     known, shapes = [None] * len(values), [None] * len(values)
     for i in value_idx:
-        known[i] = np.asarray(values[i]) if hasattr(values[i], "dtype") else values[i]
+        try:
+            known[i] = np.asarray(values[i]) if hasattr(values[i], "dtype") else values[i]
+        except TracerArrayConversionError as e:
+            if hasattr(op, "plan") or hasattr(op, "inner"):  # an op with a graph within, planned anew since
+                raise BranchesDiffer(node, settled=True) from e
+            raise
     for i in shape_idx:
         shapes[i] = tuple(np.shape(values[i]))
     return op.facts(node, known, shapes)

@@ -16,10 +16,12 @@ from theano_compat.compile.guards import CheckFailed, failed_guard, guards_of
 from theano_compat.compile.keeping import keepable
 from theano_compat.compile.lower import NoFacts, XlaStep, lower_node, run_step
 from theano_compat.compile.plan import Plan, is_cheap
-from theano_compat.control.ifelse import BranchesDiffer, KnownIfElse
+from theano_compat.control.ifelse import BranchesDiffer, choose_before
 from theano_compat.graph.op import runs_on_host_only
 from theano_compat.graph.variable import Constant
 from theano_compat.sparse.kernel import Lent
+
+_MOST_ADAPTED = 100  # nodes of one program whose branches differ
 
 
 class Learned:
@@ -99,16 +101,18 @@ class Program:
             self.order = where
 
     def __call__(self, values):
-        try:
-            return self._call(values)
-        except BranchesDiffer as e:
-            # nothing has run yet in the step that could not be traced
-            if e.node not in self.fgraph.apply_nodes:  # it is inside of a loop, which cannot know the condition before
-                raise e.plain() from e
-            op, node = KnownIfElse(e.node.op.n_outs, name=e.node.op.name), e.node
-            self.fgraph.replace_all(list(zip(node.outputs, op(*node.inputs, return_list=True))), reason="shapes differ")
-            self._build()
-            return self(values)
+        for _ in range(_MOST_ADAPTED):
+            try:
+                return self._call(values)
+            except BranchesDiffer as e:
+                self.adapt(found := e)
+        raise found.plain()
+
+    def adapt(self, found):
+        """Plan anew after BranchesDiffer `found`, which a step that could not be traced gave before anything of it ran."""
+        if not found.settled:  # where it is, it is inside of a loop, which runs by steps now
+            choose_before(self.fgraph, found.node)
+        self._build()
 
     def _call(self, values):
         if self.guards:  # state is about to be overwritten: what could fail is found before
@@ -153,8 +157,12 @@ class Program:
         env = dict(zip(self.fgraph.inputs, values))
         first = {v: fresh(env[v]) for v in self.fgraph.outputs if v in self.donated}
         state = HostState(env)
-        for step in self.steps:
-            step.run(state)
+        try:
+            for step in self.steps:
+                step.run(state)
+        except Exception as e:
+            e.known = {v: env[v] for node in self.plan.host_nodes for v in node.outputs if v in env}
+            raise
         outputs = []
         for i, v in enumerate(self.fgraph.outputs):
             value = first[v] if v in first else v.data if isinstance(v, Constant) else env[v]
@@ -330,7 +338,7 @@ class HostStep:
                     self._shape(node, state)
                 else:
                     state.facts[node] = self._facts(node, state)
-            except NodeError:
+            except (NodeError, BranchesDiffer):
                 raise
             except Exception as e:
                 if kind != "facts" or node not in self.lazy:
@@ -342,7 +350,14 @@ class HostStep:
             values = [_OnlyShape(state.shape(node.inputs[0]))]
         else:
             values = [state.value(v) for v in node.inputs]
-        state.env.update(zip(node.outputs, evaluate_node(node, values)))
+        try:
+            made = evaluate_node(node, values)
+        except Exception as e:
+            if isinstance(e, BranchesDiffer) or not runs_on_host_only(node.op):
+                raise
+            # what runs in Python may have effects, and is not run again to find out that it fails
+            raise NodeError(node, values, e.cause if isinstance(e, NodeError) and e.values is None else e) from e
+        state.env.update(zip(node.outputs, made))
 
     def _facts(self, node, state):
         value_idx, shape_idx = node.op.fact_inputs(node)

@@ -28,19 +28,18 @@ def own_rules(nodes):
 def replayed_rules(nodes):
     """{node: a callable (input values, recorded outputs) -> outputs with the op's gradient} for nodes that ran on the host.
 
-    Raises NotImplementedError for one whose gradient would have to run on the host too. Draws of random numbers pass no gradient.
+    Draws of random numbers pass no gradient. Also whether some gradient has to run on the host, so that nothing may be traced.
     """
-    found = {}
+    found, eager = {}, False
     for node in nodes:
         op = node.op
         smooth = any(differentiable(x.type) for x in node.inputs) and any(differentiable(v.type) for v in node.outputs)
         if smooth and not any(not hasattr(x.type, "dtype") for x in node.inputs) and (
                 states_gradient(op) or hasattr(op, "lower")):
             rule = _Rule(node)
-            if rule._gradient() is None:
-                raise NotImplementedError("The gradient of %s inside of a scan needs Python in each step backwards" % op)
+            eager = eager or rule._gradient() is None
             found[node] = rule.replayed
-    return found
+    return found, eager
 
 
 def _differs(node):
@@ -61,7 +60,7 @@ class _Rule:
 
     def __init__(self, node):
         self.node = node
-        self._graph = None
+        self._graph = self._program = None
 
     def __call__(self, values, facts):
         from theano_compat.compile.lower import lower_node
@@ -88,6 +87,7 @@ class _Rule:
         import jax
         import jax.numpy as jnp
         graph = self._gradient()
+        back = self._back_on_host if graph is None else lambda *kept: self._back(graph, *kept)
         arrays = [jnp.asarray(v, dtype=x.type.dtype) for v, x in zip(values, self.node.inputs)]
         recorded = [jnp.asarray(v) for v in recorded]
 
@@ -96,7 +96,7 @@ class _Rule:
             return outs
 
         run.defvjp(lambda arrays, outs: (outs, (arrays, outs)),
-                   lambda kept, grads: (list(self._back(graph, *kept, grads)), [_no_cotangent(v) for v in kept[1]]))
+                   lambda kept, grads: (list(back(*kept, grads)), [_no_cotangent(v) for v in kept[1]]))
         return run(arrays, recorded)
 
     def _gradient(self):
@@ -115,22 +115,34 @@ class _Rule:
             given = [*inputs, *held, *(g for g in grads if differentiable(g.type))]
             fgraph = FunctionGraph(given, [terms[i] for i in kept], clone=True)
             plan = Plan(fgraph)
-            self._graph = False if plan.host_nodes or plan.host_facts else (fgraph, plan, kept, undefined)
-        return self._graph or None
+            self._graph = fgraph, plan, kept, undefined
+        return None if self._graph[1].host_nodes or self._graph[1].host_facts else self._graph
 
-    def _back(self, graph, arrays, outs, grads):
-        import jax
-        import jax.numpy as jnp
+    def _back_on_host(self, arrays, outs, grads):
+        """The gradient terms where Python has to compute some of them, from values that are no tracers."""
         import numpy as np
 
+        from theano_compat.compile.program import Program
+        if self._program is None:
+            self._program = Program(self._graph[0])
+        given = [g for g, out in zip(grads, self.node.outputs) if differentiable(out.type)]
+        made = self._program([np.asarray(v) for v in (*arrays, *outs, *given)])
+        return self._terms(arrays, dict(zip(self._graph[2], made)))
+
+    def _back(self, graph, arrays, outs, grads):
         from theano_compat.compile.lower import XlaStep, run_nodes
-        fgraph, plan, kept, undefined = graph
+        fgraph, plan, kept, _ = graph
         step = XlaStep(plan.order, {n for n in plan.order if n.outputs[0] in plan.trace}, fgraph.outputs, [])
         given = [g for g, out in zip(grads, self.node.outputs) if differentiable(out.type)]
         env = dict(zip(fgraph.inputs, [*arrays, *outs, *given]))
         run_nodes(step, step.nodes if step.places is None else step.places.inside.get((), ()), {}, env, {})
-        found = {i: env[v] if v in env else v.data for i, v in zip(kept, fgraph.outputs)}
-        terms = []
+        return self._terms(arrays, {i: env[v] if v in env else v.data for i, v in zip(kept, fgraph.outputs)})
+
+    def _terms(self, arrays, found):
+        import jax
+        import jax.numpy as jnp
+        import numpy as np
+        undefined, terms = self._graph[3], []
         for i, x in enumerate(arrays):
             if not differentiable(self.node.inputs[i].type):
                 terms.append(np.zeros(x.shape, jax.dtypes.float0))

@@ -259,9 +259,10 @@ class Function:
             position = self.maker.fgraph.inputs.index(variable)
             values[position] = self._cells[position][0] = array
         if isinstance(error, BranchesDiffer):
-            self._short, self._calls = None, 0
+            self._short, self._calls, program = None, 0, self.maker.program
             try:
-                return self.maker.program(values)
+                program.adapt(error)
+                return program(values)
             except Exception as e:
                 error = e
         return self._explain(error, values)
@@ -269,10 +270,13 @@ class Function:
     def _explain(self, error, values):
         """Raise what Theano would raise: find the node by running node by node, then dress its error."""
         fgraph = self.maker.fgraph
+        if isinstance(error, NodeError) and error.values is not None:  # Python ran the node, and has seen what it got
+            raise_with_op(error.node, error.values, error.cause, fgraph, dict(zip(fgraph.inputs, values)))
         # None is taken for an argument that was not given yet, and found out by the node that reads it
         if isinstance(error, (NodeError, CheckFailed)) or type(error).__module__.startswith("jax") or _some_none(values):
             try:
-                outputs = evaluate(fgraph, [as_host(v) for v in values])
+                outputs = evaluate(fgraph, [as_host(v) for v in values], known=getattr(error, "known", None),
+                                   quiet=isinstance(error, CheckFailed))
                 if _some_none(values):  # some ops can do with None: the number of columns of eye
                     return outputs
             except NodeError as found:

@@ -2,6 +2,7 @@
 from collections import OrderedDict
 
 from theano_compat.config import change_flags
+from theano_compat.control.ifelse import BranchesDiffer
 from theano_compat.control.inner import InnerGraph, frozen, thawed
 from theano_compat.graph import Apply, Op, Variable
 from theano_compat.graph.null_type import DisconnectedType, NullType
@@ -220,11 +221,18 @@ class OpFromGraph(Op):
     def lower(self, node, *values, facts):
         """The graph, written out."""
         inner = self.inner
+        if inner.by_host or len(facts) != len(inner.static):  # planned anew since the facts were found
+            raise BranchesDiffer(node, settled=True)
         env = dict(zip(inner.fgraph.inputs, values))
         env.update((inner.fgraph.inputs[i], thawed(fact)) for i, fact in zip(inner.static, facts))
         inner.stage(inner.nodes, env, {})
         outs = inner.results(env)
         return tuple(outs) if len(outs) > 1 else outs[0]
+
+    def retrace(self, node, values):
+        """Run the graph node by node, to find the node that fails: NodeError."""
+        from theano_compat.compile.evaluate import evaluate
+        evaluate(self.inner.fgraph, values)
 
     def perform(self, node, inputs, output_storage, params=None):
         for cell, value in zip(output_storage, self.inner.program(inputs)):

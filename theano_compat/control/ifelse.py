@@ -10,11 +10,15 @@ from theano_compat.tensor import TensorType, as_tensor_variable, zeros_like
 
 
 class BranchesDiffer(Exception):
-    """The branches of an IfElse node give arrays of different shapes: `node` has to be chosen between on the host."""
+    """The branches of an IfElse node give arrays of different shapes: `node` has to be chosen between on the host.
 
-    def __init__(self, node):
+    `settled`: an op that holds the node in its graph has seen to that and runs differently now; who planned with it plans anew.
+    """
+
+    def __init__(self, node, settled=False):
         Exception.__init__(self, "the branches of %s differ in shape" % node.op)
         self.node = node
+        self.settled = settled
 
     def plain(self):
         """The error for a place where the condition cannot be known before: what failed in a branch, or that shapes differ."""
@@ -139,6 +143,12 @@ class KnownIfElse(IfElse):
         """The branch that the condition chose."""
         chosen = args[:self.n_outs] if facts else args[self.n_outs:]
         return tuple(chosen) if self.n_outs > 1 else chosen[0]
+
+
+def choose_before(fgraph, node):
+    """Let the host choose between the branches of IfElse `node` of `fgraph`."""
+    op = KnownIfElse(node.op.n_outs, name=node.op.name)
+    fgraph.replace_all(list(zip(node.outputs, op(*node.inputs, return_list=True))), reason="shapes differ")
 
 
 def ifelse(condition, then_branch, else_branch, name=None):

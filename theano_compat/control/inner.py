@@ -4,6 +4,7 @@ The machinery of `compile` that stages and runs graphs is imported late: an op t
 """
 import numpy as np
 
+from theano_compat.control.ifelse import BranchesDiffer, choose_before
 from theano_compat.graph import Constant, FunctionGraph
 
 
@@ -15,10 +16,13 @@ class InnerGraph:
     """
 
     def __init__(self, inputs, outputs, free, mode=None):
+        self.fgraph, self._free = _rewritten(inputs, outputs, mode), free
+        self._plan_nodes()
+
+    def _plan_nodes(self):
         from theano_compat.compile.lower import XlaStep
         from theano_compat.compile.plan import Plan
-        self.fgraph = _rewritten(inputs, outputs, mode)
-        mine = self.fgraph.inputs
+        mine, free = self.fgraph.inputs, self._free
         plan = Plan(self.fgraph)
         self.static, self.by_host, self._program = (), bool(plan.host_nodes), None
         if plan.host_facts and not self.by_host:
@@ -44,7 +48,8 @@ class InnerGraph:
     def program(self):
         """The graph as a program of its own, with host steps where it needs them."""
         if self._program is None:
-            self._program = as_program(self.fgraph)
+            # its own graph, which it may change
+            self._program = as_program(FunctionGraph(self.fgraph.inputs, self.fgraph.outputs, clone=True))
         return self._program
 
     @property
@@ -55,7 +60,18 @@ class InnerGraph:
     def stage(self, nodes, env, pullbacks, facts=None):
         """Stage `nodes` into `env` {variable: value}."""
         from theano_compat.compile.lower import run_nodes
-        run_nodes(self.step, nodes, facts or {}, env, pullbacks)
+        try:
+            run_nodes(self.step, nodes, facts or {}, env, pullbacks)
+        except BranchesDiffer as e:
+            self.settle(e)
+            raise
+
+    def settle(self, found):
+        """Plan anew after BranchesDiffer `found`: its node, here or further inside, is chosen between before it is staged."""
+        if not found.settled:
+            choose_before(self.fgraph, found.node)
+            found.settled = True
+        self._plan_nodes()
 
     def results(self, env):
         """The outputs' values in `env`, with the dtypes that the graph states."""

@@ -35,7 +35,7 @@ def _run_until(op, node, values, n):
         arrays[op.first_state + i] = arrays[op.first_state + i][:abs(min(taps))]
     for i in range(op.n_seqs):
         arrays[1 + i] = np.zeros((0,), "int8")
-    programs = op.plan.__dict__.setdefault("programs", {})
+    programs = op.plan.programs
     carry, at, done, found = None, 0, False, []
     first = True
     while first or (at < n and not done):
@@ -118,6 +118,19 @@ def retrace(op, node, values):
     run_by_steps(op, node, values, int(values[0]), program=lambda ins: evaluate(op.plan.fgraph, ins))
 
 
+def _naming(program):
+    """`program` of a step, with the node that fails in its error: NodeError."""
+    def run(values):
+        from theano_compat.compile.evaluate import NodeError, evaluate
+        try:
+            return program(values)
+        except Exception as e:
+            if not isinstance(e, NodeError) or e.values is None:
+                evaluate(program.fgraph, values, known=getattr(e, "known", None))
+            raise
+    return run
+
+
 def run_by_steps(op, node, values, n, watch=None, program=None):
     """A Python loop over the compiled step. `watch`: variables of the step; with it also their values, a list a step.
 
@@ -125,7 +138,7 @@ def run_by_steps(op, node, values, n, watch=None, program=None):
     """
     plan, seen = op.plan, None if watch is None else []
     if program is None:
-        program = plan.program if watch is None else plan.watching(watch)
+        program = _naming(plan.program if watch is None else plan.watching(watch))
     sequences = sequences_of(op, node, values, n)
     states = []
     for i, taps in enumerate(op.tap_array):

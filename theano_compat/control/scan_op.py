@@ -287,6 +287,11 @@ class Scan(Op):
                 {**{k: states[k][-1] for k in which if k < self.n_states}, **dict(zip(last, ends))})
 
     @property
+    def replayed_eagerly(self):
+        """Whether `replay` may not be traced: Python computes some of its derivatives."""
+        return self.plan.by_host and self.plan.replay(True).eager
+
+    @property
     def rowed(self):
         """Inputs, and outputs, of a node that have as many rows as a loop that the host ran turned out to have steps."""
         return (), tuple(range(self.n_states + self.n_nit_sot))

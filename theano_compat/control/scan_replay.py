@@ -7,6 +7,7 @@ import copy
 
 import numpy as np
 
+from theano_compat.control.ifelse import BranchesDiffer
 from theano_compat.control.inner import frozen, hoisted, thawed
 from theano_compat.control.scan_host import run_by_steps, run_on_host
 from theano_compat.control.scan_run import Body, bucket, loop, outputs_of, sequences_of, static_facts
@@ -19,7 +20,8 @@ from theano_compat.tensor import Shape
 class Watched:
     """Variables of a step whose values tell all that Python has to find out.
 
-    `numbers` decide shapes, `sized` are the arrays whose shapes matter for that; `made`: arrays that host nodes give.
+    `numbers` decide shapes, `sized` are the arrays whose shapes matter for that; `made`: arrays that host nodes give; `nested`:
+    loops within the step that run on the host, `given`: what they get.
     """
 
     def __init__(self, plan):
@@ -28,10 +30,13 @@ class Watched:
         self.numbers = list(dict.fromkeys(n.inputs[i] for n in self.nodes for i in n.op.fact_inputs(n)[0]
                                           if not inner.is_trace(n.inputs[i])))
         self.sized = list(dict.fromkeys(n.inputs[i] for n in self.nodes for i in n.op.fact_inputs(n)[1]))
-        self.made = list(dict.fromkeys(v for n in inner.order if n in inner.host_nodes for v in n.outputs
+        hosted = [n for n in inner.order if n in inner.host_nodes]
+        self.nested = [n for n in hosted if hasattr(n.op, "record")]
+        self.made = list(dict.fromkeys(v for n in hosted if n not in self.nested for v in n.outputs
                                        if hasattr(v.type, "broadcastable")))
+        self.given = list(dict.fromkeys(v for n in self.nested for v in n.inputs if not hasattr(v, "data")))
         self.shapes = [Shape()(v) for v in self.sized]
-        self.variables = [*self.numbers, *self.shapes, *self.made]
+        self.variables = [*self.numbers, *self.shapes, *self.made, *self.given]
         self.known = {v: None for n in self.nodes for v in n.inputs if inner.is_trace(v)}
 
     def facts(self, step):
@@ -53,6 +58,38 @@ class Watched:
             found.append(node.op.facts(node, known, sized))
         return tuple(found)
 
+    def runs(self, step):
+        """{loop: what its run was} from one step's values of `given`."""
+        values = dict(zip(self.given, step))
+        return {n: Run(*n.op.record(n, [values[v] if v in values else v.data for v in n.inputs])) for n in self.nested}
+
+
+class Run:
+    """What a derivative needs to know about a run of a loop within the step: what decides its program, and arrays.
+
+    `extra`: how many rows too many the replay gives.
+    """
+
+    def __init__(self, key, arrays, extra):
+        import jax
+        self.leaves, form = jax.tree.flatten(arrays)
+        self.leaves = [np.asarray(v) for v in self.leaves]
+        self.key = key, extra, form
+
+
+def replay_run(node, values, run_key, leaves):
+    """The outputs of loop `node` within a step, replayed."""
+    import jax
+    import jax.numpy as jnp
+    key, extra, form = run_key
+    rowed_inputs, rowed_outputs = node.op.rowed
+    values = list(values)
+    for i in rowed_inputs if extra else ():
+        values[i] = jnp.concatenate([values[i], jnp.zeros((extra, *values[i].shape[1:]), values[i].dtype)])
+    outs = node.op.replay(node, values, key, jax.tree.unflatten(form, leaves))
+    outs = outs if isinstance(outs, tuple) else (outs,)
+    return [v[:v.shape[0] - extra] if extra and k in rowed_outputs else v for k, v in enumerate(outs)]
+
 
 class Replay:
     """The step without its work for the host: what that gave is put in, `made` as arrays.
@@ -67,16 +104,19 @@ class Replay:
         inner = plan.plan
         self.fixed = [] if by_facts else plan.watched.numbers
         self.made = [v for v in plan.watched.made if v not in set(self.fixed)]
-        self.rules = replayed_rules([n for n in inner.order if n in inner.host_nodes])
+        self.nested = set(plan.watched.nested)
+        self.rules, self.eager = replayed_rules([n for n in inner.order if n in inner.host_nodes and n not in self.nested])
+        self.eager = self.eager or any(n.op.replayed_eagerly for n in self.nested)
         known = {*self.fixed, *self.made}
-        nodes = [n for n in inner.order if n not in inner.host_nodes and not all(v in known for v in n.outputs)]
+        nodes = [n for n in inner.order if (n not in inner.host_nodes or n in self.nested) and not all(v in known for v in n.outputs)]
         trace_nodes = {n for n in nodes if n.outputs[0] in inner.trace}
         self.step = XlaStep(nodes, trace_nodes, self.fgraph.outputs, [])
         self.step.rules = own_rules(nodes)
         mine = set(nodes)
         order = [n for n in inner.order if n in mine or n in self.rules]
         outside = order if self.step.places is None else self.step.places.inside.get((), ())
-        self.before = hoisted(self.step.places, [n for n in order if n in mine], self.fgraph.inputs[self.n_varying:])
+        staged = [n for n in order if n in mine and n not in self.nested]
+        self.before = hoisted(self.step.places, staged, self.fgraph.inputs[self.n_varying:])
         early = set(self.before)
         self.during = [n for n in outside if n not in early]
 
@@ -88,9 +128,17 @@ class Replay:
                 recorded = [env[v] for v in node.outputs]
                 values = [env[v] if v in env else getattr(v, "data", None) for v in node.inputs]
                 env.update(zip(node.outputs, self.rules[node](values, recorded)))
+            elif node in self.nested:
+                key, n = env[node]
+                values = [env[v] if v in env else v.data for v in node.inputs]
+                env.update(zip(node.outputs, replay_run(node, values, key, [env[node, k] for k in range(n)])))
             else:
                 kept = {v: env[v] for v in node.outputs if v in env}
-                run_nodes(self.step, [node], facts, env, pullbacks)
+                try:
+                    run_nodes(self.step, [node], facts, env, pullbacks)
+                except BranchesDiffer as e:
+                    self.plan.settle(e)
+                    raise
                 env.update(kept)
 
     def results(self, env):
@@ -106,7 +154,7 @@ def record(op, node, values):
     if not op.plan.by_host:
         rows = _rows(op, run_on_host(op, node, values), n)
         steps = min(bucket(rows), n)
-        return (steps, static_facts(op, values), None), [np.int64(rows)], steps - rows
+        return (steps, static_facts(op, values), None, ()), [np.int64(rows)], steps - rows
     if op.plan.ahead is not None and n:
         key, arrays, _ = _look_ahead(op, node, values, n)
         return key, arrays, 0
@@ -121,45 +169,65 @@ def _rows(op, outputs, n):
 
 
 def _summary(op, seen):
-    """The key of a replay (number of steps, facts or None, fixed numbers or None) and its arrays, stacked where shapes allow."""
+    """The key of a replay (number of steps, facts or None, fixed numbers or None, keys of loops within) and its arrays.
+
+    The arrays are stacked where the steps differ in nothing but numbers.
+    """
     watched = op.plan.watched
     k, m = len(watched.numbers), len(watched.numbers) + len(watched.shapes)
+    end = m + len(watched.made)
+    runs = [watched.runs(step[end:]) for step in seen]
+    keys = [tuple((run.key, len(run.leaves)) for run in step.values()) for step in runs]
+    leaves = [[v for run in step.values() for v in run.leaves] for step in runs]
     facts = {watched.facts(step[:m]) for step in seen}
     made = [[np.asarray(step[m + i]) for step in seen] for i in range(len(watched.made))]
-    alike = all(len({v.shape for v in steps}) <= 1 for steps in made)
-    if alike and len(facts) <= 1 and None not in facts:
-        return (len(seen), next(iter(facts), ()), None), [np.stack(steps) if steps else np.zeros((0, 0)) for steps in made]
+    alike = (all(len({v.shape for v in steps}) <= 1 for steps in made) and len(set(keys)) <= 1
+             and len({tuple(v.shape for v in step) for step in leaves}) <= 1)
+    if alike and not op.plan.replay(True).eager and len(facts) <= 1 and None not in facts:
+        made += [list(steps) for steps in zip(*leaves)]
+        return ((len(seen), next(iter(facts), ()), None, keys[0] if keys else ()),
+                [np.stack(steps) if steps else np.zeros((0, 0)) for steps in made])
     fixed = tuple(tuple(frozen(v) for v in step[:k]) for step in seen)
     made = [steps for v, steps in zip(watched.made, made) if v not in set(watched.numbers)]
-    return (len(seen), None, fixed), made
+    return (len(seen), None, fixed, tuple(keys)), [*made, leaves]
+
+
+def _keyed(watched, keys):
+    """What a replay of the step has to know of the loops within it, and names for their arrays."""
+    known = dict(zip(watched.nested, keys))
+    return known, [(node, k) for node, (_, n) in known.items() for k in range(n)]
 
 
 def replay(op, node, values, key, arrays):
     """The outputs of a node that ran as `record` says, staged."""
-    n, facts, fixed = key
+    n, facts, fixed, keys = key
     sequences = sequences_of(op, node, values, n)
     if not op.plan.by_host:
         return loop(op, values, Body(op, values, facts), sequences, n, limit=arrays[0])[0]
     plan = op.plan.replay(facts is not None)
     if facts is not None:
-        body = Body(op, values, (), plan, plan.made, dict(zip(op.plan.watched.nodes, facts)))
+        known, names = _keyed(op.plan.watched, keys)
+        body = Body(op, values, (), plan, [*plan.made, *names], dict(zip(op.plan.watched.nodes, facts)))
+        body.fixed = known
         return loop(op, values, body, [*sequences, *arrays], n)[0]
     return _unrolled(op, values, Body(op, values, (), plan, plan.made), sequences, n, arrays,
-                     [map(thawed, step) for step in fixed])
+                     [map(thawed, step) for step in fixed], keys)
 
 
-def _unrolled(op, values, body, sequences, n, arrays, fixed):
+def _unrolled(op, values, body, sequences, n, arrays, fixed, keys):
     """A replay whose steps differ in shapes: written out step by step."""
     import jax
     import jax.numpy as jnp
     carry, rows = body.start(values), []
+    *arrays, leaves = arrays
     kept = n if op.truncate_gradient == -1 else min(op.truncate_gradient, n)
     frozen_body = body.frozen() if kept < n else None
     for t, numbers in enumerate(fixed):
-        mine, slices = body, [*[s[t] for s in sequences], *[steps[t] for steps in arrays]]
+        mine, slices = body, [*[s[t] for s in sequences], *[steps[t] for steps in arrays], *leaves[t]]
         if t < n - kept:
             mine, slices, carry = frozen_body, jax.lax.stop_gradient(slices), jax.lax.stop_gradient(carry)
-        mine.fixed = dict(zip(mine.plan.fixed, numbers))
+        known, names = _keyed(op.plan.watched, keys[t])
+        mine.fixed, mine.recorded = {**dict(zip(mine.plan.fixed, numbers)), **known}, [*mine.plan.made, *names]
         carry, row, _ = mine(carry, [jnp.asarray(v) for v in slices])
         rows.append(row)
     rows = [jnp.stack(found) for found in zip(*rows)]
@@ -199,14 +267,12 @@ def ahead_of(op):
     end = op.n_states + op.n_nit_sot
     shared = plan.fgraph.outputs[end:end + op.n_shared_outs]
     states = {v for taps in op.inner_taps(plan.fgraph.inputs) for v in taps}
-    decided = [*watched.numbers, *watched.made, *shared]
+    decided = [*watched.numbers, *watched.made, *watched.given, *shared]
     if op.as_while or any(v in states for v in graph_inputs(decided)) or any(hasattr(n.op, "branches") for n in inner.order):
         return None
     if any(getattr(n.op, "can_fail", False) or getattr(n.op, "has_effect", False) for n in inner.order if n not in watched.nodes):
         return None  # what comes after a step that fails must not have been printed or drawn
-    try:
-        plan.replay(True)
-    except NotImplementedError:
+    if plan.replay(True).eager:
         return None
     return Ahead(plan, [*watched.variables, *shared])
 
@@ -220,7 +286,7 @@ def run_ahead(op, node, values, n):
     if key[1] is None:
         return None
     fixed = [i for i, v in enumerate(values) if not hasattr(v, "dtype")]
-    programs = op.plan.__dict__.setdefault("programs", {})
+    programs = op.plan.programs
     if key not in programs:
         programs[key] = jax.jit(lambda given, arrays: replay(op, node, [None if i in fixed else v for i, v in enumerate(given)],
                                                              key, arrays))
@@ -237,7 +303,7 @@ def _look_ahead(op, node, values, n):
     taken = [np.asarray(values[op.first_state + i][abs(min(taps)) + k]) for i, taps in enumerate(op.tap_array) for k in taps]
     shared, others = copy.deepcopy(list(values[op.first_shared:op.first_length])), list(values[op.first_other:])
     size, seen, known = len(watched.variables), [], None
-    if not watched.made and not shared:
+    if not watched.made and not watched.nested and not shared:
         # nothing but numbers that decide shapes: equal ones need not be looked at again
         every = [*sequences, *taken, *others]
         if sum(np.size(every[i]) for i in ahead.read) <= 10000:

@@ -6,6 +6,7 @@ import functools
 
 import numpy as np
 
+from theano_compat.control.ifelse import BranchesDiffer
 from theano_compat.control.inner import InnerGraph, as_program, frozen, hoisted, thawed
 from theano_compat.graph import FunctionGraph
 from theano_compat.graph.walk import clone_get_equiv
@@ -16,11 +17,16 @@ class StepPlan(InnerGraph):
 
     def __init__(self, op):
         first = len(op.inputs) - len(op.inner_non_seqs(op.inputs))
-        InnerGraph.__init__(self, op.inputs, op.outputs, tuple(range(first, len(op.inputs))), op.mode)
         self.op, self.n_varying = op, first
-        self._watching, self._replays = None, {}
+        InnerGraph.__init__(self, op.inputs, op.outputs, tuple(range(first, len(op.inputs))), op.mode)
+
+    def _plan_nodes(self):
+        InnerGraph._plan_nodes(self)
+        self._watching, self._replays, self.programs = None, {}, {}
+        for name in ("watched", "ahead"):
+            self.__dict__.pop(name, None)
         if not self.by_host:
-            self.before = hoisted(self.step.places, self.plan.order, self.fgraph.inputs[first:])
+            self.before = hoisted(self.step.places, self.plan.order, self.fgraph.inputs[self.n_varying:])
             early = set(self.before)
             self.during = [n for n in self.nodes if n not in early]
 
@@ -121,7 +127,7 @@ class Body:
         env.update(self.fixed)
         self.plan.stage(self.plan.during, env, dict(self.pullbacks), self.facts)
         outs = self.plan.results(env)
-        self.shapes = {v: np.shape(x) for v, x in env.items()}
+        self.shapes = {v: np.shape(x) for v, x in env.items() if hasattr(v, "type")}
         new_states = []
         for state, out, v in zip(states, outs, self.plan.fgraph.outputs):
             if out.shape != state[-1].shape:
@@ -174,6 +180,8 @@ def sequences_of(op, node, values, n):
 def lower_scan(op, node, values, facts, last=()):
     """The outputs of a Scan `node` whose number of steps is known, its last states, and the last rows of outputs `last`."""
     n, static = facts
+    if op.plan.by_host or len(static) != len(op.plan.static):  # planned anew since the facts were found
+        raise BranchesDiffer(node, settled=True)
     return loop(op, values, Body(op, values, static), sequences_of(op, node, values, n), n, last=last)
 
 

@@ -82,6 +82,11 @@ class _Derived(Op):
         record, n = self.base_op.record, self.n_inputs
         return lambda node, values: record(self.base_node(node), values[:n])
 
+    @property
+    def replayed_eagerly(self):
+        """Whether `replay` may not be traced (Scan.replayed_eagerly)."""
+        return self.base_op.replayed_eagerly
+
     def replay(self, node, values, key, arrays):
         """The derivative of the base op's replay, staged."""
         base = self.base_node(node)
@@ -98,7 +103,7 @@ class _Derived(Op):
             def derivative(given, arrays):
                 return self.replay(node, [None if i in fixed else v for i, v in enumerate(given)], key, arrays)
 
-            programs[key] = jax.jit(derivative)
+            programs[key] = derivative if self.replayed_eagerly else jax.jit(derivative)
         values = [0 if i in fixed else v for i, v in enumerate(values)]
         rowed_inputs, rowed_outputs = self.rowed
         for i in rowed_inputs if extra else ():

@@ -3,6 +3,7 @@
 Each node is looked at once and again only when something beside it changed, so the work is linear in the graph's size.
 A rule that cannot keep its promise (type changed) raises; none may change a value beyond rounding.
 """
+import warnings
 from collections import deque
 
 import numpy as np
@@ -181,7 +182,7 @@ def apply_rules(fgraph, query, position=1):
         r.add_requirements(fgraph)
     todo = deque(fgraph.toposort())
     waiting = set(todo)
-    budget = 50 * len(todo) + 1000
+    budget = steps = 50 * len(todo) + 1000
     while todo and budget:
         node = todo.popleft()
         waiting.discard(node)
@@ -191,10 +192,15 @@ def apply_rules(fgraph, query, position=1):
         replaced = _rewrite_node(fgraph, node, table, folding)
         if replaced is None:
             continue
+        latest = replaced
         for beside in _neighbours(fgraph, replaced, node):
             if beside not in waiting:
                 waiting.add(beside)
                 todo.append(beside)
+    if todo:
+        warnings.warn("The rewriting of a graph stopped after %d steps, as if its rules undid each other; one of the last made %s. "
+                      "The results are right all the same. HINT: theano.compile.get_default_mode().excluding('NAME') leaves a "
+                      "rule out." % (steps, latest), RuntimeWarning, stacklevel=2)
 
 
 def _rewrite_node(fgraph, node, table, folding):

@@ -193,8 +193,15 @@ class AbstractBatchNormTrain(_OverAxes):
     def L_op(self, inputs, outputs, grads):
         x, scale, _, epsilon = inputs[:4]
         _, mean, invstd = outputs[:3]
-        found = AbstractBatchNormTrainGrad(self.axes)(x, grads[0], scale, mean, invstd, epsilon)
-        return list(found) + [DisconnectedType()() for _ in inputs[3:]]
+        dy = x.zeros_like() if isinstance(grads[0].type, DisconnectedType) else grads[0]
+        found = list(AbstractBatchNormTrainGrad(self.axes)(x, dy, scale, mean, invstd, epsilon))
+        # Theano leaves out what comes through the statistics, as it does in second derivatives
+        n = (x.size // mean.size).astype(x.dtype)
+        if not isinstance(grads[1].type, DisconnectedType):
+            found[0] += grads[1] / n
+        if not isinstance(grads[2].type, DisconnectedType):
+            found[0] -= grads[2] * invstd ** 3 * (x - mean) / n
+        return found + [DisconnectedType()() for _ in inputs[3:]]
 
 
 @legacy_name("theano.tensor.nnet.bn")
