@@ -105,6 +105,12 @@ def test_two_shared_variables_may_get_one_value():
     assert a.get_value().tolist() == [20, 30, 40] and b.get_value().tolist() == [2, 3, 4]
 
 
+def test_a_clone_of_a_shared_variable_is_read_beside_its_update():
+    v, x = theano.shared(np.ones(3)), T.dscalar("x")
+    f = theano.function([x], v.clone().sum(), updates=[(v, v + x)])
+    assert [float(f(1.0)) for _ in range(4)] == [3.0, 6.0, 9.0, 12.0]
+
+
 class Failing(theano.Op):
     """Copies its input, or fails when it is negative."""
 

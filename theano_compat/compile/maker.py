@@ -2,6 +2,7 @@
 import copy
 import time
 import warnings
+from collections import Counter
 
 from theano_compat.compile.inout import In, SymbolicInput, wrap_in, wrap_out
 from theano_compat.compile.modes import Mode, Query, get_mode
@@ -89,7 +90,11 @@ class FunctionMaker:
         """What computes the graph; planned when first needed."""
         if self._program is None:
             updated = [v for v, i in zip(self.fgraph.inputs, self.inputs) if i.update is not None]
-            donated = {v: len(self.outputs) + k for k, v in enumerate(updated) if hasattr(v.type, "broadcastable")}
+            # a clone of a shared variable may stand for the same value: what is read twice cannot be replaced in place
+            stored = Counter(id(_container(i)) for i in self.inputs if _container(i) is not None)
+            single = {v for v, i in zip(self.fgraph.inputs, self.inputs) if stored[id(_container(i))] < 2}
+            donated = {v: len(self.outputs) + k for k, v in enumerate(updated)
+                       if v in single and hasattr(v.type, "broadcastable")}
             timed = self.profile and self.profile.flag_time_thunks and type(self.mode).make_program is Mode.make_program
             self._program = (TimedRun(self.fgraph, self.profile) if timed else
                              self.mode.make_program(self.fgraph, len(self.outputs), donated))
@@ -116,6 +121,12 @@ class FunctionMaker:
         state = dict(self.__dict__)
         state["_program"] = None
         return state
+
+
+def _container(spec):
+    """The Container of an input's value, if the input has one."""
+    value = getattr(spec, "value", None)
+    return getattr(value, "container", value if isinstance(value, Container) else None)
 
 
 def _show_what_is_written(fgraph, specs):
