@@ -175,7 +175,7 @@ def test_a_rewrite_that_changes_values_is_named():
     assert "insert_broken_add" in str(raised.value.reason)
     assert raised.value.old_r_val.tolist() == [5, 7, 9] and raised.value.new_r_val.tolist() == [5.5, 7.5, 9.5]
     assert isinstance(raised.value, DebugModeError) and isinstance(raised.value, gof.toolbox.BadOptimization)
-    assert "Max Abs Diff: 0.5" in str(raised.value)
+    assert "Max Abs Diff:  0.5" in str(raised.value)
 
 
 def test_a_rewrite_that_puts_in_a_failing_node_is_named():

@@ -49,7 +49,9 @@ def test_the_sections_and_columns_are_theanos():
                  "\nHere are tips to potentially make your code run faster"):
         assert line in text, line
     assert re.search(r"  C        6       2   theano\.tensor\.elemwise\.Elemwise\n", text)
-    assert re.search(r"\n  +[\d.]+% +[\d.]+% +[\d.]+s +\d\.\d\de[-+]\d\ds +3 +0   dot\(x, w\)\n    input 0: dtype=float64, shape=", text)
+    assert re.search(r"\n  +[\d.]+% +[\d.]+% +[\d.]+s +\d\.\d\de[-+]\d\ds +3 +0   dot\(x, w\)\n  ", text)
+    share, = re.findall(r"Time in Function.fn.__call__: .*\(([\d.]+)%\)", text)
+    assert float(share) > 20 and "shape=" not in text  # starting JAX and compiling are no part of a call
 
 
 def test_flags_shorten_and_direct_the_report(tmp_path, monkeypatch):

@@ -1,4 +1,6 @@
 """What DebugMode raises. Legacy path: `theano.compile.debugmode`."""
+from io import StringIO
+
 import numpy as np
 
 from theano_compat.graph import errors
@@ -101,7 +103,9 @@ class InvalidValueError(DebugModeError):
     def __str__(self):
         if self.full_err is not None:
             return self.full_err
-        from theano_compat.printing import debugprint
+        from theano_compat.printing.tree import debugprint
+        text = StringIO()
+        debugprint(self.r, prefix="  ", depth=12, file=text)
         v, known = self.v, isinstance(self.v, (np.ndarray, np.generic)) and self.v.size and self.v.dtype.kind in "biufc"
         rows = (("type(variable)", self.r.type), ("variable", self.r), ("type(value)", type(v)),
                 ("dtype(value)", getattr(v, "dtype", "N/A")), ("shape(value)", getattr(v, "shape", "N/A")),
@@ -109,7 +113,11 @@ class InvalidValueError(DebugModeError):
                 ("isfinite", np.isfinite(v).all() if known else "N/A"), ("client_node", self.client_node), ("hint", self.hint),
                 ("specific_hint", self.specific_hint), ("context", "..."))
         return "\n".join(["InvalidValueError"] + ["        %-14s = %s" % row for row in rows]
-                         + [debugprint(self.r, depth=12, file="str"), ""])
+                         + [text.getvalue(), "        "])
+
+
+def _place(flat, shape):
+    return tuple(int(i) for i in np.unravel_index(flat, shape))
 
 
 def _numbers(new, old):
@@ -119,7 +127,11 @@ def _numbers(new, old):
         gap = new - old
         return ["  value dtype (new <space> old): %s %s" % (new.dtype, old.dtype),
                 "  value shape (new <space> old): %s %s" % (new.shape, old.shape),
+                "  value min (new <space> old): %s %s" % (new.min(), old.min()),
+                "  value max (new <space> old): %s %s" % (new.max(), old.max()),
                 "  value min (new-old): %s" % gap.min(), "  value max (new-old): %s" % gap.max(),
-                "  location of first 10 mismatches: %s" % (np.transpose(np.nonzero(gap))[:10].tolist(),)]
+                "  value argmin (new-old): %s" % (_place(np.argmin(gap), gap.shape),),
+                "  value argmax (new-old): %s" % (_place(np.argmax(gap), gap.shape),),
+                "  location of first 10 mismatches: %s" % np.transpose(np.nonzero(gap))[:10], ""]
     except (TypeError, ValueError):
         return []

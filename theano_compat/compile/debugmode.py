@@ -5,6 +5,7 @@ compares. Theano's DebugMode compared an op's Python code with its C code; here 
 """
 import copy
 import logging
+from io import StringIO
 from itertools import zip_longest
 
 import numpy as np
@@ -207,13 +208,15 @@ class _Run:
     def _check_perform(self, node, ins):
         given = [copy.deepcopy(v) for v in ins]
         outs = perform_node(node, given, protect=False)
+        for r, value in zip(node.outputs, outs):
+            self._check_value(r, value, hint="perform output")
         destroyed = {i for positions in (getattr(node.op, "destroy_map", None) or {}).values() for i in positions}
         for i, (before, after) in enumerate(zip(ins, given)):
             if not isinstance(before, np.ndarray):
                 continue
             unchanged = before.shape == after.shape and np.array_equal(before, after, equal_nan=before.dtype.kind in "fc")
             if i not in destroyed and not unchanged:
-                raise BadDestroyMap(node, i, before, after, perform="perform")
+                raise BadDestroyMap(node, i, before, after, perform="py")
             if i in destroyed and unchanged and config.DebugMode.warn_input_not_reused:
                 _logger.warning("Optimization Warning: input idx %d marked as destroyed was not changed for node '%s'", i, node)
         self._check_views(node, given, outs)
@@ -228,12 +231,12 @@ class _Run:
             aliased = [i for i, x in enumerate(given) if _overlap(out, x)]
             bad = [i for i in aliased if [i] != list(views.get(o, ())) and [i] != list(destroys.get(o, ()))]
             if bad:
-                raise BadViewMap(node, o, [out], bad)
+                raise BadViewMap(node, o, out, bad)
             if aliased or node.outputs[o] not in self.used:
                 continue
             for other, value in enumerate(outs):
                 if other != o and node.outputs[other] in self.used and _overlap(out, value):
-                    raise BadViewMap(node, o, [out], out_alias_idx=other)
+                    raise BadViewMap(node, o, out, out_alias_idx=other)
 
     def _check_preallocated(self, node, ins, outs):
         wanted = self.mode.check_preallocated_output
@@ -265,7 +268,7 @@ class _Run:
             except Exception:
                 continue  # what a rewrite took away may be what fails; the new graph ran
             if not _equal(old, a, b) and not _repaired(old, a, b):
-                raise BadOptimization(old, new, a, b, reason, *(_text(v) for v in (old, new)))
+                raise BadOptimization(old, new, a, b, reason, *_texts(old, new))
 
 
 def _value(env, v):
@@ -316,9 +319,15 @@ def _why_not(v, value):
         return str(e)
 
 
-def _text(v):
-    from theano_compat.printing import debugprint
-    return debugprint(v, depth=6, file="str", print_type=True)
+def _texts(*variables):
+    """Each variable's graph as text; what they share has one name."""
+    from theano_compat.printing.tree import debugprint
+    done, used_ids, texts = {}, {}, []
+    for v in variables:
+        text = StringIO()
+        debugprint(v, prefix="  ", depth=6, file=text, print_type=True, done=done, used_ids=used_ids)
+        texts.append(text.getvalue())
+    return texts
 
 
 def _garbage(shape, like, order="C"):

@@ -3,7 +3,9 @@
 Nothing here happens at import; JAX's backend starts at the first compilation.
 """
 import warnings
-from functools import partial
+from functools import cache, partial
+
+import numpy as np
 
 from theano_compat.compile import diskcache
 from theano_compat.config import config
@@ -65,6 +67,12 @@ def chosen_device():
     if index >= len(accelerators):
         raise RuntimeError("device=%s was asked for, but JAX has only %s" % (name, accelerators))
     return accelerators[index]
+
+
+@cache
+def start():
+    """Start JAX's backend, which takes a second that no call should be blamed for."""
+    to_device(np.zeros(()))
 
 
 def to_device(array):

@@ -10,6 +10,7 @@ import numpy as np
 
 from theano_compat.compile.evaluate import NodeError
 from theano_compat.config import config
+from theano_compat.graph.variable import Constant
 
 _HINT_OPTIMIZER = (
     "HINT: Re-running with most Theano optimization disabled could give you a back-trace of when this node was created. "
@@ -68,7 +69,7 @@ def _same_class(exc, message):
 
 
 def _describe_values(node, values):
-    small = [v if v is None or 0 <= getattr(v, "size", -1) <= 5 else "not shown" for v in values]
+    small = [v if getattr(v, "size", -1) <= 5 else "not shown" for v in values]
     clients = [[c[0] for c in getattr(out, "clients", ())] for out in node.outputs]
     with np.printoptions(legacy="1.25"):  # numbers as old NumPy showed them: 7, not np.int64(7)
         text = "Inputs shapes: %s\nInputs strides: %s\nInputs values: %s" % (
@@ -97,7 +98,8 @@ def _debugprint(node):
 def _storage_map(fgraph, known):
     """What each known value takes: the largest first."""
     rows, total, total_inputs = [], 0, 0
-    for v, value in known.items():
+    constants = {v: v.data for node in (fgraph.apply_nodes if fgraph is not None else ()) for v in node.inputs if isinstance(v, Constant)}
+    for v, value in {**known, **constants}.items():
         size = getattr(value, "nbytes", None)
         if size is None:
             continue
@@ -105,7 +107,7 @@ def _storage_map(fgraph, known):
         role = ""
         if v.owner is None:
             total_inputs += size
-            role = "Shared Input, " if hasattr(v, "container") else "Input, "
+            role = "" if isinstance(v, Constant) else "Shared Input, " if hasattr(v, "container") else "Input, "
         rows.append((size, " - %s, %sShape: %s, ElemSize: %s Byte(s), TotalSize: %s Byte(s)\n"
                      % (v, role, value.shape, value.dtype.itemsize, size)))
     rows.sort(key=lambda row: -row[0])

@@ -73,7 +73,7 @@ class NanGuardMode(Mode):
     def _look_at_input(self, var, value):
         found = self._finding(value) if getattr(var.tag, "nan_guard_mode_check", True) else ""
         if found:
-            self._object(found + "NanGuardMode found an error in an input of the graph.\n" + get_variable_trace_string(var))
+            self._object(found + "NanGuardMode found an error in an input of the graph.\n" + get_variable_trace_string(var) + "\n")
 
     def _look_at_node(self, node, thunk, storage_map, compute_map):
         for var in node.outputs:
@@ -81,7 +81,7 @@ class NanGuardMode(Mode):
             if not found:
                 continue
             from theano_compat.printing import debugprint
-            text = "%sNanGuardMode found an error in the output of a node in this variable:\n%s\n%s" % (
+            text = "%sNanGuardMode found an error in the output of a node in this variable:\n%s\n%s\n" % (
                 found, debugprint(node, file="str"), get_variable_trace_string(node.outputs[0]))
             try:
                 self._object(text)

@@ -109,7 +109,7 @@ def _nodes(stats, file, n):
         count = stats.apply_callcount[node]
         print("  %4.1f%%   %5.1f%%     %7.3fs       %.2es  %5d   %3d   %s" % (
             _share(spent, total), _share(sum_so_far, total), spent, spent / max(1, count), count, place.get(node, 0), node), file=file)
-        for side, variables in (("input", node.inputs), ("output", node.outputs)):
+        for side, variables in (("input", node.inputs), ("output", node.outputs)) if stats.variable_shape else ():
             for i, v in enumerate(variables):
                 print("    %s %d: dtype=%s, shape=%s, strides=%s" % (
                     side, i, getattr(v.type, "dtype", "no dtype"), stats.variable_shape.get(v, "no shape"),

@@ -7,6 +7,7 @@ import copy
 import time
 
 from theano_compat.compile.calling import Calling
+from theano_compat.compile.device import start
 from theano_compat.compile.direct import short_call
 from theano_compat.compile.errors import raise_with_op
 from theano_compat.compile.evaluate import NodeError, evaluate
@@ -183,6 +184,8 @@ class Function:
         subset = kwargs.pop("output_subset", None)
         if subset is not None and self.output_keys is not None:
             subset = [self.output_keys.index(key) for key in subset]
+        if self.profile:
+            start()
         started = time.perf_counter()
         try:
             values = self._take_arguments(args, kwargs)

@@ -69,23 +69,30 @@ class BadOptimization(Exception):
     def __str__(self):
         if isinstance(self.old_r, str) and self.new_r is None:
             return self.old_r
-        lines = ["BadOptimization Error", "  Variable: id %i %s" % (id(self.new_r), self.new_r), "  Op %s" % (self.new_r.owner,),
+        lines = ["BadOptimization Error ", "  Variable: id %i %s" % (id(self.new_r), self.new_r), "  Op %s" % (self.new_r.owner,),
                  "  Value Type: %s" % type(self.new_r_val)]
         for title, value in (("Old", self.old_r_val), ("New", self.new_r_val)):
-            lines.append("  %s Value shape, dtype, strides: %s %s %s" % (
-                title, *(getattr(value, a, None) for a in ("shape", "dtype", "strides"))))
+            lines.append("  %s Value shape, dtype, strides: %s %s %s\n\n  %s Value:  %s" % (
+                title, *(getattr(value, a, None) for a in ("shape", "dtype", "strides")), title, value))
         lines += _difference(self.old_r_val, self.new_r_val)
-        lines += ["  Reason: %s" % (self.reason,), "  Old Graph:", str(self.old_graph), "  New Graph:", str(self.new_graph), "",
+        lines += ["", "  Reason:  %s" % (self.reason,), "  Old Graph:", str(self.old_graph), "  New Graph:", str(self.new_graph), "",
                   "Hint: relax the tolerance by setting tensor.cmp_sloppy=1",
-                  "  or even tensor.cmp_sloppy=2 for less-strict comparison"]
+                  "  or even tensor.cmp_sloppy=2 for less-strict comparison", ""]
         return "\n".join(lines)
 
 
 def _difference(old, new):
-    if old is None and new is None:
-        return []
+    """How far two values are apart, as lines; none where that cannot be told."""
     try:
-        gap = np.abs(np.asarray(old, "float64") - np.asarray(new, "float64"))
-        return ["  Max Abs Diff: %s" % gap.max(), "  Mean Abs Diff: %s" % gap.mean(), "  Old Value: %s" % old, "  New Value: %s" % new]
+        old, new = np.asarray(old), np.asarray(new)
+        gap = np.abs(new - old)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            ratio = gap / (np.abs(new) + np.abs(old))
+        lines = []
+        for kind, d in (("Abs", gap), ("Rel", ratio)):
+            lines += ["  %s %s Diff:  %s" % (name, kind, measure(d)) for name, measure in (
+                ("Max", np.max), ("Mean", np.mean), ("Median", np.median), ("Std", np.std))]
+            lines.append("  Value at Max Diff:  (%s, %s)" % (new.flat[np.argmax(d)], old.flat[np.argmax(d)]))
+        return lines
     except (TypeError, ValueError):
-        return ["  Old Value: %s" % (old,), "  New Value: %s" % (new,)]
+        return []
