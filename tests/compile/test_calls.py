@@ -233,3 +233,34 @@ def test_what_a_python_op_gives_and_somebody_still_holds_is_copied():
     assert [r[0] for r in results] == [10, 11, 12, 13]
     np.testing.assert_array_equal(op.kept, [1, 2, 3])
     np.testing.assert_array_equal(given, [0, 1, 2])
+
+
+def test_state_that_changes_places_says_nothing_about_buffers(recwarn):
+    a, b = theano.shared(1.0), theano.shared(2.0)
+    f = theano.function([], [a + b, a, b], updates=[(a, b), (b, a)])
+    assert [list(map(float, f())) for _ in range(2)] == [[3, 1, 2], [3, 2, 1]]
+    assert not recwarn.list
+
+
+def test_state_survives_what_a_print_runs(capsys):
+    def stop(op, value):
+        raise KeyError("stopped")
+
+    x, n = T.dvector("x"), theano.shared(0.0)
+    shown = theano.printing.Print("x", global_fn=stop)(x)
+    lacking = theano.printing.Print("x", attrs=("shape", "no_such_attribute"))(x)
+    for y, error, text in ((shown, KeyError, "stopped"), (lacking, AttributeError, "'numpy.ndarray' object has no attribute 'no_such_")):
+        f = theano.function([x], y, updates=[(n, n + 1)])
+        for _ in range(2):
+            with pytest.raises(error, match=text):
+                f([1.0])
+        assert n.get_value() == 0
+
+
+def test_an_input_above_another_input_is_unused():
+    x = T.dscalar("x")
+    y = x * 2
+    with pytest.raises(theano.compile.UnusedInputError, match="at index 0 is not part"):
+        theano.function([x, y], y + 1)
+    assert theano.function([x, y], y + x)(1.0, 5.0) == 6
+    assert theano.function([y], y + 1)(4.0) == 5

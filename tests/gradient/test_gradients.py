@@ -174,3 +174,21 @@ def test_jacobians_are_stable_at_extreme_inputs():
     # recorded: real Theano 1.0.5 gives these numbers
     jacobian = theano.function([v], gradient.jacobian(T.log(T.nnet.sigmoid(v)), v))
     np.testing.assert_allclose(jacobian([1.0, -1000.0]), [[0.26894142, 0], [0, 1]], rtol=1e-7)
+
+
+def test_jacobians_have_test_values():
+    with theano.change_flags(compute_test_value="raise"):
+        x = T.dvector("x")
+        x.tag.test_value = np.array([1.0, 2.0])
+        np.testing.assert_array_equal(T.jacobian(x ** 2, x).tag.test_value, [[2, 0], [0, 4]])
+        np.testing.assert_array_equal(T.hessian((x ** 3).sum(), x).tag.test_value, [[6, 0], [0, 12]])
+
+
+def test_a_loop_is_planned_without_test_values():
+    x = T.dvector("x")
+    y = theano.scan(lambda a, b: b + a ** 2, sequences=x, outputs_info=np.float64(1))[0][-1]
+    f = theano.function([x], [y, T.grad(y, x)])
+    with theano.change_flags(compute_test_value="raise"):  # the first call is where the step is rewritten
+        value, g = f([3.0, 4.0])
+    assert value == 26
+    np.testing.assert_array_equal(g, [6, 8])

@@ -1,5 +1,6 @@
 """Two names, one package: whatever is reached by two paths is one object, in any order of imports."""
 
+import builtins
 import copy
 import importlib
 import itertools
@@ -8,6 +9,7 @@ import pkgutil
 import sys
 import types
 
+import numpy as np
 import pytest
 
 import theano_compat
@@ -135,3 +137,32 @@ def test_the_real_theano_is_not_mixed_with_ours(python, tmp_path):
     assert done.returncode == 1
     assert "ImportError: Theano itself is installed in" in done.stderr
     assert "pip uninstall Theano" in done.stderr
+
+
+# Python's own names that `from module import *` takes away, as in Theano 1.0.5 (without `type`, a module of that name there).
+_ALL = {"all", "any", "compile", "complex", "divmod", "max", "min", "pow", "round", "sum"}
+TAKEN = {"theano": {"compile", "map"}, "theano.tensor": _ALL, "theano.tensor.basic": _ALL, "theano.scalar": {"bool", "complex", "pow"},
+         "theano.tensor.nlinalg": set(), "theano.tensor.slinalg": set(), "theano.tensor.extra_ops": set(), "theano.tensor.var": set(),
+         "theano.compile": set(), "theano.ifelse": set(), "theano.printing": set(), "theano.sandbox.rng_mrg": set(),
+         "theano.tensor.shared_randomstreams": set(), "theano.tensor.nnet": set(), "theano.gof": set(), "theano.tensor.sort": set()}
+
+
+@pytest.mark.parametrize("path", TAKEN)
+def test_a_star_leaves_pythons_own_names_alone_where_theano_did(path):
+    namespace = {}
+    exec(f"from {path} import *", namespace)
+    namespace.pop("__builtins__")
+    assert {name for name in namespace if namespace[name] is not getattr(builtins, name, namespace[name])} == TAKEN[path]
+
+
+def test_what_theanos_modules_imported_for_themselves_is_found_in_them():
+    import os
+
+    import theano.tensor as T
+    from theano import theano as again
+    assert again is importlib.import_module("theano")
+    namespace = {}
+    exec("from theano import *\nfrom theano.tensor import *", namespace)
+    assert namespace["nnet"] is T.nnet and namespace["np"] is np and namespace["os"] is os and namespace["xrange"] is range
+    assert namespace["gof"] is importlib.import_module("theano.gof")
+    assert importlib.import_module("theano.tensor.extra_ops").basic.dot is T.dot

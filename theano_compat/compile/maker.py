@@ -96,8 +96,9 @@ class FunctionMaker:
             donated = {v: len(self.outputs) + k for k, v in enumerate(updated)
                        if v in single and hasattr(v.type, "broadcastable")}
             timed = self.profile and self.profile.flag_time_thunks and type(self.mode).make_program is Mode.make_program
-            self._program = (TimedRun(self.fgraph, self.profile) if timed else
-                             self.mode.make_program(self.fgraph, len(self.outputs), donated))
+            with config.change_flags(compute_test_value="off"):  # planned within a call, whatever the program has set by then
+                self._program = (TimedRun(self.fgraph, self.profile) if timed else
+                                 self.mode.make_program(self.fgraph, len(self.outputs), donated))
         return self._program
 
     def create(self, input_storage=None, trustme=False, storage_map=None):
@@ -155,7 +156,9 @@ def check_unused_inputs(inputs, outputs, on_unused_input=None):
         on_unused_input = config.on_unused_input
     if on_unused_input == "ignore":
         return
-    used = set(ancestors([o.variable for o in outputs] + [i.update for i in inputs if i.update is not None]))
+    # what lies above an input is not computed: x of function([x, y], y + 1) with y = 2 * x is unused
+    used = set(ancestors([o.variable for o in outputs] + [i.update for i in inputs if i.update is not None],
+                         blockers=[i.variable for i in inputs]))
     advice = ("To make this error into a warning, you can pass the parameter on_unused_input='warn' to theano.function. "
               "To disable it completely, use on_unused_input='ignore'.")
     for position, spec in enumerate(inputs):

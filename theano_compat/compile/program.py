@@ -7,6 +7,7 @@ import copy
 import sys
 import threading
 import warnings
+from collections import Counter
 
 import numpy as np
 
@@ -503,9 +504,9 @@ class MovingStep:
 
 
 def _expect_unused(donated, outputs):
-    """State that changes its shape leaves a buffer that nothing can reuse, which is no news to the user."""
-    new = {(v.shape, v.dtype) for v in outputs}
-    if any((v.shape, v.dtype) not in new for v in donated):
+    """State that changes its shape, or becomes another state as it is, leaves a buffer that nothing can reuse: no news to the user."""
+    new = Counter((v.shape, v.dtype) for v in outputs)
+    if Counter((v.shape, v.dtype) for v in donated) - new:
         warnings.filterwarnings("ignore", message="Some donated buffers were not usable")
 
 

@@ -4,6 +4,7 @@ The machinery of `compile` that stages and runs graphs is imported late: an op t
 """
 import numpy as np
 
+from theano_compat.config import config
 from theano_compat.control.ifelse import BranchesDiffer, choose_before
 from theano_compat.graph import Constant, FunctionGraph
 
@@ -106,7 +107,8 @@ def _rewritten(inputs, outputs, mode):
     optimizer = get_mode(mode).optimizer
     if isinstance(optimizer, Query):
         # the graph may yet be differentiated: what only derivatives see has to stay
-        rewrite_graph(fgraph, optimizer.excluding("local_remove_gradient_views", "inline_ofg_expansion",
+        with config.change_flags(compute_test_value=config.compute_test_value_opt):
+            rewrite_graph(fgraph, optimizer.excluding("local_remove_gradient_views", "inline_ofg_expansion",
                                                       "scan_last_states"))
     return fgraph
 

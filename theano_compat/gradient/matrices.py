@@ -12,6 +12,7 @@ from theano_compat.gradient.connect import differentiable, is_float
 from theano_compat.gradient.frontdoor import as_list, format_as, grad
 from theano_compat.graph import Apply, Constant, Op, Variable
 from theano_compat.graph.checks import check, collecting
+from theano_compat.graph.testvalue import get_test_value
 from theano_compat.graph.walk import clone, io_toposort
 
 
@@ -66,6 +67,8 @@ def _rows(expression, variables, consider_constant, disconnected_inputs):
     from theano_compat.tensor import TensorType
     dtype = expression.dtype if is_float(expression.dtype) else config.floatX
     seed = TensorType(dtype, expression.broadcastable)("seed")
+    if config.compute_test_value != "off" and hasattr(expression.tag, "test_value"):
+        seed.tag.test_value = np.ones(np.shape(get_test_value(expression)), dtype)
     outputs = grad(None, variables, consider_constant=consider_constant, disconnected_inputs=disconnected_inputs,
                    known_grads=OrderedDict([(expression, seed)]))
     nodes, leaves = behind_seed(seed, outputs)

@@ -10,6 +10,7 @@ Three kinds of module come out of here:
 - both get `Room` as class, so that an old name missing in the file is looked for where the table says.
 """
 
+import builtins
 import functools
 import importlib
 import importlib.machinery
@@ -23,6 +24,7 @@ from theano_compat.legacy import paths, removed, undisturbed
 OLD, NEW = "theano", "theano_compat"
 _HOME = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 _ABSENT = object()
+_BUILTINS = frozenset(vars(builtins))
 
 
 def _legacy(name):
@@ -77,6 +79,8 @@ def _star_names(module):
     legacy_name = _legacy(module.__name__)
     for room in _rooms(legacy_name):
         names += _public_names(room)
+    hides = paths.HIDES_BUILTINS.get(legacy_name, ())
+    names = [name for name in names if name not in _BUILTINS or name in hides]
     return list(dict.fromkeys([*names, *paths.STARRED.get(legacy_name, ())]))
 
 
@@ -101,7 +105,7 @@ class Room(types.ModuleType):
         legacy_name = _legacy(self.__name__)
         # While the file runs, a missing name is an import cycle: say so, do not hide it by looking elsewhere.
         if not _is_loading(self):
-            if name == "__all__" and legacy_name in paths.ROOMS:
+            if name == "__all__" and (legacy_name in paths.ROOMS or legacy_name in paths.STARRED):
                 return _star_names(self)
             value = _find(self, legacy_name, name)
             if value is not _ABSENT:
@@ -152,8 +156,9 @@ def _find(module, legacy_name, name):
             return value
     if f"{legacy_name}.{name}" in paths.ROOMS and _can_import(f"{legacy_name}.{name}"):
         return importlib.import_module(f"{legacy_name}.{name}")
-    if name in paths.FURNITURE and legacy_name in paths.ROOMS:
-        target, _, attribute = paths.FURNITURE[name].partition(":")
+    furniture = paths.FURNITURE.get(f"{legacy_name}.{name}") or paths.FURNITURE.get(name)
+    if furniture and (legacy_name in paths.ROOMS or legacy_name == OLD):
+        target, _, attribute = furniture.partition(":")
         found = importlib.import_module(target)
         return getattr(found, attribute) if attribute else found
     return _ABSENT

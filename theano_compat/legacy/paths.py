@@ -170,7 +170,8 @@ ROOMS = {
     "theano.version": ("legacy.version",),
 }
 
-# Names that Theano put in nearly every module by its own imports and that programs pick up there (`theano.tensor.basic.config`).
+# Names that Theano put in nearly every module by its own imports and that programs pick up there (`theano.tensor.basic.config`);
+# with dots: in that one module.
 FURNITURE = {
     "theano": "theano_compat",
     "config": "theano_compat.config:config",
@@ -185,9 +186,49 @@ FURNITURE = {
     "numpy": "numpy",
     "np": "numpy",
     "_shared": "theano_compat.compile.sharedvalue:tensor_constructor",
+    "theano.opt": "theano.gof.opt",
+    "theano.toolbox": "theano.gof.toolbox",
+    "theano.utils": "theano.gof.utils",
+    "theano.tensor.extra_ops.basic": "theano.tensor.basic",
+    "theano.tensor.extra_ops.nlinalg": "theano.tensor.nlinalg",
+    "theano.tensor.shared_randomstreams.raw_random": "theano.tensor.raw_random",
+    **{name: name for name in ("builtins", "copy", "inspect", "itertools", "logging", "math", "numbers", "os", "pickle", "sys", "time",
+                               "traceback", "warnings")},
+    **{name: f"theano.compat.six:{name}" for name in ("PY3", "integer_types", "iteritems", "itervalues", "string_types")},
+    **{name: f"theano.compat.six.moves:{name}" for name in ("reduce", "xrange")},
+    "izip": "builtins:zip",
+    "imap": "builtins:map",
+    "partial": "functools:partial",
 }
 
-# By-products that programs are known to take by `from module import *`.
+# By-products that `from module import *` took along: submodules, and what the module imported for itself.
 STARRED = {
-    "theano.tensor.raw_random": ("theano", "tensor", "gof", "np"),
+    "theano": ("compat", "configdefaults", "configparser", "gof", "logging", "misc", "np", "os", "scan_module", "sys", "theano", "updates",
+               "version", "warnings"),
+    "theano.compile": ("copy", "function_module", "gof", "logging", "mode", "np", "ops", "pickle", "theano", "time", "warnings"),
+    "theano.gof": ("destroyhandler", "fg", "graph", "link", "op", "opt", "theano", "toolbox", "utils", "vm"),
+    "theano.gradient": ("gof", "logging", "np", "reduce", "tensor", "theano", "time", "warnings", "xrange"),
+    "theano.printing": ("gof", "logging", "np", "os", "string_types", "sys", "theano"),
+    "theano.sandbox.rng_mrg": ("gradient", "np", "scal", "tensor", "theano", "warnings", "xrange"),
+    "theano.scalar": ("basic", "gof", "math", "np", "os", "printing", "theano", "warnings", "xrange"),
+    "theano.sparse": ("basic", "gof", "np", "scalar", "sys", "tensor", "theano", "xrange"),
+    "theano.tensor.basic": ("builtins", "integer_types", "izip", "logging", "numbers", "partial", "sys", "warnings", "xrange"),
+    "theano.tensor.extra_ops": ("basic", "gof", "gradient", "nlinalg", "np", "theano", "xrange"),
+    "theano.tensor.nlinalg": ("logging", "np", "partial", "theano", "xrange"),
+    "theano.tensor.nnet": ("nnet", "warnings"),
+    "theano.tensor.raw_random": ("gof", "np", "sys", "tensor", "theano"),
+    "theano.tensor.shared_randomstreams": ("copy", "np", "raw_random"),
+    "theano.tensor.slinalg": ("logging", "np", "tensor", "theano", "warnings", "xrange"),
+}
+
+# The modules whose `import *` took Python's own names away, and which. From all others a program keeps its `sum` and `max`.
+_BASIC = ("all", "any", "compile", "complex", "divmod", "max", "min", "pow", "round", "sum")
+HIDES_BUILTINS = {
+    "theano": ("compile", "map"),
+    "theano.scalar": ("bool", "complex", "pow"),
+    "theano.scalar.basic": ("bool", "complex", "pow"),
+    "theano.scan_module": ("map",),
+    "theano.scan_module.scan_views": ("map",),
+    "theano.tensor": _BASIC,
+    "theano.tensor.basic": _BASIC,
 }

@@ -220,9 +220,10 @@ from theano_compat.tensor.variable import _tensor_py_operators as _tensor_py_ope
 
 # What `from theano.tensor import *` gives: the names above without the files they come from, and what Theano's modules had
 # imported themselves, which programs use without a word.
-_BY_THE_WAY = ("Apply", "Constant", "DisconnectedType", "Generic", "Lop", "Op", "Rop", "Type", "Variable", "basic", "compile",
-               "config", "consider_constant", "elemwise", "gof", "grad", "grad_not_implemented", "grad_undefined", "hessian",
-               "jacobian", "nlinalg", "np", "numeric_grad", "opt", "printing", "raw_random", "scal", "shared_randomstreams",
-               "sharedvar", "subtensor", "theano", "verify_grad")
+_BY_THE_WAY = ("Apply", "Constant", "DisconnectedType", "Generic", "Lop", "Op", "Rop", "Type", "Variable", "basic", "blas", "builtins",
+               "compile", "config", "consider_constant", "elemwise", "extra_ops", "gof", "grad", "grad_not_implemented",
+               "grad_undefined", "hessian", "integer_types", "io", "izip", "jacobian", "logging", "nlinalg", "nnet", "np", "numbers",
+               "numeric_grad", "opt", "partial", "printing", "raw_random", "scal", "shared_randomstreams", "sharedvar", "subtensor",
+               "sys", "theano", "utils", "verify_grad", "warnings", "xlogx", "xrange")
 __all__ = [*[name for name, value in globals().items()
              if not name.startswith("_") and not hasattr(value, "__spec__")], *_BY_THE_WAY]
