@@ -1,8 +1,10 @@
 """The short way through a call, which is taken from the third call on: it gives and changes what the general way does."""
 import gc
+import re
 import threading
 import weakref
 
+import jax
 import numpy as np
 import pytest
 
@@ -209,3 +211,22 @@ def test_state_that_is_replaced_in_place_survives_a_failing_call(kind, calls_bef
         assert int(f(values, 0)) == 0
         for (variable, _), value in zip(KEPT[kind](x, i, a, b), expected):
             np.testing.assert_array_equal(variable.get_value(), value)
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 0, 1), (1, 2, 0)])
+@pytest.mark.parametrize("failing", [False, True])
+def test_each_buffer_is_reused_for_its_own_successor(order, failing):
+    """Tables of one form: XLA copies them whole where it is told to reuse one for the other."""
+    i, tables = T.lscalar("i"), [theano.shared(np.full((5000, 3), float(k))) for k in range(3)]
+    rows = theano.shared(np.arange(12).reshape(3, 4))
+    index = rows[i] if failing else T.arange(4)
+    updates = [(tables[k], T.inc_subtensor(tables[k][index], tables[k][index] + 1.0)) for k in order]
+    f = settled(theano.function([i], i + 1, updates=updates), 0)
+    assert [t.get_value()[:5, 0].tolist() for t in tables] == [[8.0 * k + 7.0] * 4 + [k] for k in range(3)]
+    program = f.maker.program
+    assert len(program.donated) == 3
+    values = [np.asarray(0), *(c.storage[0] for c in f.input_storage[1:])]
+    with jax.enable_x64(True):
+        [jitted] = program.last._programs.values()
+        text = jitted.lower(*(values[k] for k in program.order)).compile().as_text()
+    assert text.count("may-alias") == 3 and not re.findall(r"f64\[5000,3\]\S* copy\(", text)

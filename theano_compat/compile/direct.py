@@ -77,7 +77,7 @@ class _Writer:
         every = "[%s]" % ", ".join(self.values)
         lines += ["    try:",
                   "        with context():",
-                  "            (%s), failed = jitted(%s)" % ("".join(o + ", " for o in outputs) or "",
+                  "            (%s), failed = jitted(%s)" % ("".join(outputs[i] + ", " for i in step.made_order),
                                                             ", ".join(self.values[i] for i in self.program.order)),
                   "            if failed is not None and failed.item() >= 0:",
                   "                raise failure(learned, failed, [%s])" % ", ".join(outputs)]

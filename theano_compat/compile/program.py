@@ -68,9 +68,8 @@ class Program:
         if donated and isinstance(last, CompiledStep) and not any(isinstance(s, CompiledStep) for s in self.steps[:-1]):
             self.guards = guards_of(nodes, fgraph.inputs, self.plan.is_trace, lazy)
             kept = keepable(fgraph, donated) if self.guards is None else {}
-            kept = {v: new for v, new in kept.items() if new in last.step.outputs}
-            self.donated = frozenset(donated if self.guards is not None else kept)
-            last.set_donated(self.donated, kept)
+            replaced = kept if self.guards is None else {v: fgraph.outputs[i] for v, i in donated.items()}
+            self.donated = frozenset(last.set_donated(replaced, kept))
         self._recipe = self.host = self.order = None
         if last is not None and isinstance(last, CompiledStep) and len(self.steps) <= 2:
             self._plan_recipe(last, self.steps[0] if len(self.steps) == 2 else None)
@@ -419,13 +418,28 @@ class CompiledStep:
         self._programs = {}
         self._checks = {}
         self._donate, self._kept = (), {}
+        self.made_order = list(range(len(step.outputs)))  # positions of outputs, in the order in which a program gives them
         self._lock = threading.Lock()
 
-    def set_donated(self, variables, kept):
-        """Reuse the buffers of these inputs; `kept`: {input: output that has its old value where a check failed}."""
-        self._donate = tuple(i for i, v in enumerate(self.step.inputs) if v in variables)
-        places = {v: i for i, v in enumerate(self.step.outputs)}
-        self._kept = {v: places[new] for v, new in kept.items()}
+    def set_donated(self, replaced, kept):
+        """Reuse the buffers of inputs for outputs, `replaced` {input: its new value}; gives those for which that can be.
+
+        `kept`: those whose output has the old value where a check failed. JAX pairs inputs and outputs of one form in their
+        order, and wrong pairs cost copies: so these inputs come in the order of their outputs, and those outputs first.
+        """
+        step = self.step
+        places = {v: i for i, v in enumerate(step.outputs)}
+        taken = {}
+        for v, new in replaced.items():
+            if new in places and v in step.inputs:
+                taken.setdefault(places[new], v)
+        taken = {place: taken[place] for place in sorted(taken)}
+        inside = set(taken.values())
+        step.inputs = [*(v for v in step.inputs if v not in inside), *taken.values()]
+        self._donate = tuple(range(len(step.inputs) - len(taken), len(step.inputs)))
+        self.made_order = [*taken, *(i for i in places.values() if i not in taken)]
+        self._kept = {v: place for place, v in taken.items() if v in kept}
+        return inside
 
     def run(self, state):
         """Compute the step's outputs into `state.env`."""
@@ -439,7 +453,8 @@ class CompiledStep:
         """The outputs for `args` under what was learned, complete when this returns. A false check gives CheckFailed."""
         program = learned.program or self.program_for(learned)
         with self._context():
-            outputs, failed = program(*args)
+            made, failed = program(*args)
+            outputs = [made[self.made_order.index(i)] for i in range(len(made))] if self._donate else made
             if failed is not None and failed.item() >= 0:
                 raise self.failure(learned, failed, outputs)
             if outputs:
@@ -469,7 +484,7 @@ class CompiledStep:
                 self._checks[key] = checks
                 if self._donate:
                     _expect_unused([args[i] for i in self._donate], outputs)
-                return outputs, failed
+                return [outputs[i] for i in self.made_order], failed
 
             traced.__name__ = "theano_function"
             self._programs[key] = program = jax.jit(traced, donate_argnums=self._donate)
