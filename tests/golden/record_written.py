@@ -230,6 +230,19 @@ updates_train.update(updates_generate)
 inputs, outputs, updates = [vv], [monitor, v_sample, v_t], updates_train
 calls = [(rng.binomial(1, .5, (3, nv)),), (rng.binomial(1, .5, (5, nv)),)]
 """,
+    "an RBM's chain, and chances that reach zero": """
+Wg, hb, vb, srng = weight(6, 5), weight(5), weight(6), RandomStreams(123)
+def step(v):
+    mh = T.nnet.sigmoid(T.dot(v, Wg) + hb)
+    h = srng.binomial(size=mh.shape, n=1, p=mh, dtype=theano.config.floatX)
+    mv = T.nnet.sigmoid(T.dot(h, Wg.T) + vb)
+    return srng.binomial(size=mv.shape, n=1, p=mv, dtype=theano.config.floatX), mv
+(r, m), updates = theano.scan(step, outputs_info=[X, None], n_steps=7)
+q, more = theano.scan(lambda a: srng.binomial(size=(4,), p=T.switch(T.gt(a, 0), 0, .5), dtype=floatX), outputs_info=T.zeros(4),
+                      n_steps=6)
+updates += more
+inputs, outputs, calls = [X], [r, m, q], [(rng.binomial(1, .5, (4, 6)),), (rng.binomial(1, .5, (2, 6)),)]
+""",
     "truncated backpropagation": """
 Wh, Wx, wo = weight(3, 3), weight(4, 3), weight(3)
 r, u = theano.scan(lambda a, h: T.tanh(T.dot(a, Wx) + T.dot(h, Wh)), sequences=X, outputs_info=T.zeros(3), truncate_gradient=2)
@@ -325,7 +338,7 @@ def forward(logits, labels):
     r, u = theano.scan(step, sequences=logp, outputs_info=a0)
     return -logadd(r[-1][-1], r[-1][-2])
 cost = forward(X, i)
-inputs, outputs, calls = [X, i], [cost, T.grad(cost, X)], [(A, [1, 2]), (A, [3]), (A[:4], [2, 1])]
+inputs, outputs, calls = [X, i], [cost, T.grad(cost, X)], [(A, [1, 2]), (A[:4], [3, 1])]
 """,
     "Runge-Kutta with a parameter's gradient": """
 f = lambda q: T.stack([q[1], s * (1 - q[0] ** 2) * q[1] - q[0]])

@@ -15,8 +15,10 @@ def run_on_host(op, node, values):
     if n < 0:
         raise IndexError("Scan was asked to run for negative number of step %d" % n)
     if op.plan.by_host:
-        from theano_compat.control.scan_replay import run_ahead
+        from theano_compat.control.scan_replay import run_ahead, run_drawn
         outputs = run_ahead(op, node, values, n)
+        if outputs is None:
+            outputs = run_drawn(op, node, values, n)
         return run_by_steps(op, node, values, n) if outputs is None else outputs
     import jax
     with jax.enable_x64(True):

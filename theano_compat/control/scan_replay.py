@@ -11,10 +11,11 @@ from theano_compat.control.ifelse import BranchesDiffer
 from theano_compat.control.inner import frozen, hoisted, thawed
 from theano_compat.control.scan_host import run_by_steps, run_on_host
 from theano_compat.control.scan_run import Body, bucket, loop, outputs_of, sequences_of, static_facts
-from theano_compat.graph import FunctionGraph
+from theano_compat.graph import Constant, FunctionGraph
+from theano_compat.graph.checks import collecting
 from theano_compat.graph.walk import clone_get_equiv
-from theano_compat.graph.walk import inputs as graph_inputs
 from theano_compat.tensor import Shape
+from theano_compat.tensor.random.apart import take_apart
 
 
 class Watched:
@@ -155,7 +156,7 @@ def record(op, node, values):
         rows = _rows(op, run_on_host(op, node, values), n)
         steps = min(bucket(rows), n)
         return (steps, static_facts(op, values), None, ()), [np.int64(rows)], steps - rows
-    if op.plan.ahead is not None and n:
+    if op.plan.ahead is not None and not op.plan.ahead.fallible and n:
         key, arrays, _ = _look_ahead(op, node, values, n)
         return key, arrays, 0
     _, seen = run_by_steps(op, node, values, n, op.plan.watched.variables)
@@ -237,9 +238,13 @@ def _unrolled(op, values, body, sequences, n, arrays, fixed, keys):
 # -- before the loop
 
 class Ahead:
-    """The part of a step that gives the watched variables and the next shared values, where no state decides them."""
+    """The part of a step that gives the watched variables and the next shared values, where no state decides them.
 
-    def __init__(self, plan, outputs):
+    `fallible`: whether some step may fail, which is then found out by running them one by one.
+    """
+
+    def __init__(self, plan, outputs, fallible):
+        self.fallible = fallible
         memo = clone_get_equiv(plan.fgraph.inputs, outputs)
         self.inputs, self.outputs = [memo[v] for v in plan.fgraph.inputs], [memo[v] for v in outputs]
         fgraph = FunctionGraph(self.inputs, self.outputs, clone=False)
@@ -247,17 +252,48 @@ class Ahead:
             if hasattr(node.op, "moving"):  # a generator that nobody else holds: see run_ahead
                 fgraph.replace_all(list(zip(node.outputs, node.op.moving()(*node.inputs, return_list=True))), reason="ahead")
         self.outputs, self.order = fgraph.outputs, fgraph.toposort()
-        self.memory = {}
+        self.memory, self._known = {}, {}
+        # what shapes alone decide is computed once for all steps; what is needed for nothing else is not computed again
+        shapely = set()
+        for node in self.order:
+            if getattr(node.op, "shape_only", False) or (not node.op.host_only and all(
+                    v in shapely or isinstance(v, Constant) for v in node.inputs)):
+                shapely.update(node.outputs)
+        self._shapely = [v for v in shapely if any(c != "output" and not set(c.outputs) <= shapely or c == "output"
+                                                   for c, _ in v.clients)]
+        needed, self._moving = set(self.outputs) - shapely, []
+        for node in reversed(self.order):
+            if any(v in needed for v in node.outputs):
+                self._moving.append(node)
+                needed.update(v for v in node.inputs if v not in shapely)
+        self._moving.reverse()
         # positions of the inputs whose values, not shapes alone, are read
-        decided = set(graph_inputs(plan.watched.numbers))
+        decided = _decided_by(plan.watched.numbers)
         self.read = [i for i, v in enumerate(plan.fgraph.inputs) if v in decided]
 
     def __call__(self, values):
         from theano_compat.compile.evaluate import evaluate_node
         env = dict(zip(self.inputs, values))
-        for node in self.order:
+        shapes = tuple(map(np.shape, values))
+        known = self._known.get(shapes)
+        env.update(known or {})
+        for node in self.order if known is None else self._moving:
             env.update(zip(node.outputs, evaluate_node(node, [env[v] if v in env else v.data for v in node.inputs])))
+        if known is None:
+            self._known[shapes] = {v: env[v] for v in self._shapely}
         return [env[v] if v in env else v.data for v in self.outputs]
+
+
+def _decided_by(variables):
+    """The inputs and constants whose values, not shapes alone, `variables` depend on."""
+    found, todo = set(), list(variables)
+    while todo:
+        v = todo.pop()
+        if v not in found:
+            found.add(v)
+            if v.owner is not None and not getattr(v.owner.op, "shape_only", False):
+                todo.extend(v.owner.inputs)
+    return found
 
 
 def ahead_of(op):
@@ -268,13 +304,29 @@ def ahead_of(op):
     shared = plan.fgraph.outputs[end:end + op.n_shared_outs]
     states = {v for taps in op.inner_taps(plan.fgraph.inputs) for v in taps}
     decided = [*watched.numbers, *watched.made, *watched.given, *shared]
-    if op.as_while or any(v in states for v in graph_inputs(decided)) or any(hasattr(n.op, "branches") for n in inner.order):
+    if op.as_while or not states.isdisjoint(_decided_by(decided)) or any(hasattr(n.op, "branches") for n in inner.order):
         return None
-    if any(getattr(n.op, "can_fail", False) or getattr(n.op, "has_effect", False) for n in inner.order if n not in watched.nodes):
-        return None  # what comes after a step that fails must not have been printed or drawn
-    if plan.replay(True).eager:
+    if any(getattr(n.op, "has_effect", False) for n in inner.order if n not in watched.nodes):
+        return None  # what comes after a step that fails must not have been printed
+    fallible = any(getattr(n.op, "can_fail", False) for n in inner.order)
+    if plan.replay(True).eager or fallible and any(type(n.op).__name__ != "RandomFunction" for n in inner.host_nodes):
+        return None  # draws are from copies: that they were made for a step that is not reached, nobody sees
+    return Ahead(plan, [*watched.variables, *shared], fallible)
+
+
+def run_drawn(op, node, values, n):
+    """The outputs of a node whose draws take arguments from its state, drawn for before the loop; None as `run_ahead`."""
+    from theano_compat.control.scan_op import Scan
+    plan = op.plan
+    if plan.drawn is None:
+        fgraph = FunctionGraph(plan.fgraph.inputs, plan.fgraph.outputs, clone=True)
+        plan.drawn = take_apart(fgraph) and Scan(fgraph.inputs, fgraph.outputs, dict(op.info))
+    if not plan.drawn:
         return None
-    return Ahead(plan, [*watched.variables, *shared])
+    try:
+        return run_ahead(plan.drawn, node, values, n)
+    except (TypeError, ValueError):
+        return None  # arguments that do not fit a draw: run by steps, it says so
 
 
 def run_ahead(op, node, values, n):
@@ -288,10 +340,16 @@ def run_ahead(op, node, values, n):
     fixed = [i for i, v in enumerate(values) if not hasattr(v, "dtype")]
     programs = op.plan.programs
     if key not in programs:
-        programs[key] = jax.jit(lambda given, arrays: replay(op, node, [None if i in fixed else v for i, v in enumerate(given)],
-                                                             key, arrays))
+        def run(given, arrays):
+            with collecting() as checks:
+                result = replay(op, node, [None if i in fixed else v for i, v in enumerate(given)], key, arrays)
+            return result, [jax.numpy.all(c.ok) for c in checks]
+
+        programs[key] = jax.jit(run)
     with jax.enable_x64(True):
-        result = programs[key]([0 if i in fixed else v for i, v in enumerate(values)], arrays)
+        result, draws_hold = programs[key]([0 if i in fixed else v for i, v in enumerate(values)], arrays)
+    if not all(draws_hold):
+        return None
     result = result if isinstance(result, tuple) else (result,)
     return [*(np.array(v) for v in result[:op.n_states + op.n_nit_sot]), *shared]
 

@@ -22,7 +22,7 @@ class StepPlan(InnerGraph):
 
     def _plan_nodes(self):
         InnerGraph._plan_nodes(self)
-        self._watching, self._replays, self.programs = None, {}, {}
+        self._watching, self._replays, self.programs, self.drawn = None, {}, {}, None
         for name in ("watched", "ahead"):
             self.__dict__.pop(name, None)
         if not self.by_host:
