@@ -50,10 +50,15 @@ def _stepping(step, state, arguments):
 
 
 def _stored(function, *values):
-    """A callable that keeps the result of `function` on the device."""
+    """A callable that keeps the result of `function` on the device until the next, as shared state is kept."""
     jitted = jax.jit(function)
     values = [jnp.asarray(v) for v in values]
-    return lambda: jax.block_until_ready(jitted(*values)), ()
+    box = [None]
+
+    def run():
+        box[0] = jax.block_until_ready(jitted(*values))
+        return box[0]
+    return run, ()
 
 
 def _window_max(x):
@@ -148,7 +153,8 @@ _JAX = {
     "softplus 1e6 f64": _elementwise(lambda x: jnp.maximum(x, 0) + jnp.log1p(jnp.exp(-jnp.abs(x)))),
 }
 LIMITS = {"LeNet step f32": 0.6, "LeNet step f64": 0.6, "max pool backward f32": 0.2, "max pool backward f64": 0.2,
-          "MRG uniform 1e6 f32": 1.5, "softmax regression step f32": 1.05, "softmax regression step f64": 1.05,
+          "max pool f32": 1.0, "max pool f64": 1.0, "MRG uniform 1e6 f32": 1.5,
+          "softmax regression step f32": 1.05, "softmax regression step f64": 1.05,
           "batch norm step f32": 1.1, "batch norm step f64": 1.1, "sin 1e6 f64": 1.0, "x ** 3 1e6 f64": 1.0,
           "x ** -1.5 of abs 1e6 f64": 1.0, "x ** 0.75 of abs 1e6 f64": 1.0, "softplus 1e6 f64": 1.0}
 assert _JAX.keys() == programs.PROGRAMS.keys()
@@ -156,10 +162,11 @@ assert _JAX.keys() == programs.PROGRAMS.keys()
 
 def compared(name):
     """{"ours": seconds, "jax": seconds} of one program. Raises AssertionError where the two give other costs."""
-    (run, arguments), (other, others) = programs.PROGRAMS[name](), _JAX[name]()
+    (run, arguments), (other, _) = programs.PROGRAMS[name](), _JAX[name]()
+    # the same arrays for both: whether one lies where XLA need not copy it is chance
     if "step" in name:
-        np.testing.assert_allclose([run(*arguments) for _ in range(3)], [other(*others) for _ in range(3)], rtol=2e-4)
-    return contest({"ours": lambda: run(*arguments), "jax": lambda: other(*others)}, seconds=2.0)
+        np.testing.assert_allclose([run(*arguments) for _ in range(3)], [other(*arguments) for _ in range(3)], rtol=2e-4)
+    return contest({"ours": lambda: run(*arguments), "jax": lambda: other(*arguments)}, seconds=2.0)
 
 
 def real_theano(names):

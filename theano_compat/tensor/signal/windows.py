@@ -1,15 +1,17 @@
 """How pooling is computed: windows over the last axes of an array, reduced, spread back, and compared with their maxima.
 
-The ops are in `pool`. Measured on CPU with 2x2 windows of 100x20x24x24 (float32, ms): strided maxima 0.30, reduce_window 0.72,
-reshape and max 0.69; going back by the derivative of reduce_window 10.2, by comparing the input with the kept maxima 0.40.
+The ops are in `pool`. Measured on CPU with 2x2 windows of 100x20x24x24 (ms, float32 / float64): axis after axis by strided slices
+0.43 / 0.47, the four places of a window at once 0.55 / 0.55, reduce_window 1.2 / 1.2; summed afterwards 0.79 / 1.3, 0.92 / 2.3, 0.99 / 1.5.
+Going back by the derivative of reduce_window 10.2, by comparing the input with the kept maxima 0.40.
 """
+import functools
 import itertools
 import math
 from typing import NamedTuple
 
 import numpy as np
 
-# up to this many places in a window one strided slice for each is faster than XLA's own window reduction
+# up to this many places along an axis of a window one strided slice for each is faster than XLA's own window reduction
 FEW = 16
 
 
@@ -76,14 +78,20 @@ def reduced(x, windows, kind):
     fill = lowest(x.dtype) if kind == "max" else np.zeros((), x.dtype)
     y = padded(x, windows, fill)
     combine = (jax.lax.max if kind == "max" else jax.lax.add) if x.dtype != bool else jax.lax.bitwise_or
-    if math.prod(windows.size) <= FEW and jax.default_backend() == "cpu":
-        total = None
-        for tap in _taps(y, windows, counts):
-            total = tap if total is None else combine(total, tap)
-        return total
+    if max(windows.size) <= FEW and jax.default_backend() == "cpu":
+        for axis, (w, s, count) in enumerate(zip(windows.size, windows.stride, counts), y.ndim - n):
+            y = _reduced_along(y, axis, w, s, count, combine)
+        return y
     lead = (1,) * (x.ndim - n)
     y = jax.lax.slice(y, (0,) * y.ndim, (*y.shape[:-n], *((c - 1) * s + w for c, s, w in zip(counts, windows.stride, windows.size))))
     return jax.lax.reduce_window(y, fill, combine, lead + windows.size, lead + windows.stride, "VALID")
+
+
+def _reduced_along(y, axis, window, stride, count, combine):
+    """`combine` over the windows of one axis: each place in a window is one strided slice."""
+    import jax
+    taps = [jax.lax.slice_in_dim(y, o, o + (count - 1) * stride + 1, stride, axis) for o in range(window)]
+    return functools.reduce(combine, taps)
 
 
 def sizes(extents, windows, count_padding):
