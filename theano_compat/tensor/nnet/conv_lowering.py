@@ -48,7 +48,9 @@ class Plan(NamedTuple):
 
 
 def output_extent(plan, image, kernel):
-    """The output's extents; ValueError where the filter does not fit into the padded image."""
+    """The output's extents; ValueError where the filter does not fit into the padded image, or strides or dilations are no steps."""
+    if min(plan.strides + plan.dilation) < 1:
+        raise ValueError("strides and dilations of a convolution must be positive; got %s and %s" % (plan.strides, plan.dilation))
     extents = tuple((n + sum(p) - ((k - 1) * d + 1)) // s + 1
                     for n, k, p, s, d in zip(image, kernel, plan.pads, plan.strides, plan.dilation))
     if any(e <= 0 for e in extents):

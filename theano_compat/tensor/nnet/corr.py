@@ -15,8 +15,26 @@ class _OneDtype:
         return super().make_node(*as_common_dtype(as_tensor_variable(a), as_tensor_variable(b)), *args, **kwargs)
 
 
+def _check_counts(ndim, subsample, filter_dilation, num_groups):
+    for name, steps in (("subsample", subsample), ("filter_dilation", filter_dilation)):
+        if len(steps) != ndim:
+            raise ValueError("%s must have %s elements" % (name, {2: "two", 3: "three"}[ndim]))
+    if num_groups < 1:
+        raise ValueError("Number of groups should be greater than 0")
+
+
+def _check_border(border_mode):
+    """The three-dimensional ops take no pairs, unlike the two-dimensional, and say so in other words."""
+    if isinstance(border_mode, tuple) and (len(border_mode) != 3 or any(not isinstance(b, int) or b < 0 for b in border_mode)):
+        raise ValueError(f"invalid border_mode {border_mode}, which must be a tuple of three non-negative integers")
+    if not isinstance(border_mode, (tuple, int)) and border_mode not in ("valid", "full", "half"):
+        raise ValueError(f'invalid border_mode {border_mode}, which must be either "valid", "full", "half", an integer or a tuple of three '
+                         "integers")
+
+
 class _Correlation2d(_OneDtype):
     def __init__(self, border_mode="valid", subsample=(1, 1), filter_dilation=(1, 1), num_groups=1, unshared=False, openmp=None):
+        _check_counts(2, subsample, filter_dilation, num_groups)
         super().__init__(None, None, border_mode, subsample, False, filter_dilation, num_groups, unshared)
         self.openmp = bool(openmp)
 
@@ -29,12 +47,14 @@ class _Correlation2d(_OneDtype):
 
 
 class _Correlation3d(_OneDtype):
-    def __init__(self, border_mode="valid", subsample=(1, 1, 1), filter_dilation=(1, 1, 1), num_groups=1, openmp=None):
+    def __init__(self, border_mode="valid", subsample=(1, 1, 1), filter_dilation=(1, 1, 1), openmp=None, num_groups=1):
+        _check_counts(3, subsample, filter_dilation, num_groups)
+        _check_border(border_mode)
         super().__init__(None, None, border_mode, subsample, False, filter_dilation, num_groups)
         self.openmp = bool(openmp)
 
     def _same(self, cls):
-        return cls(self.border_mode, self.subsample, self.filter_dilation, self.num_groups)
+        return cls(self.border_mode, self.subsample, self.filter_dilation, num_groups=self.num_groups)
 
     def __str__(self):
         return "%s{%s, %s, %s, %s}" % (type(self).__name__, self.border_mode, self.subsample, self.filter_dilation, self.num_groups)
