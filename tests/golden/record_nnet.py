@@ -65,6 +65,23 @@ NO_GRADIENT = ["T.nnet.confusion_matrix(targets, targets[::-1])[0]", "T.nnet.con
                "T.nnet.ultra_fast_sigmoid(m)",
                "T.nnet.nnet.prepend_scalar_to_each_row(s, m)", "T.nnet.nnet.prepend_0_to_each_row(m)"]
 NO_GRADIENT += NEIGHBOURS_FORWARD + NORM_FORWARD
+NO_GRADIENT += ["T.Rop(%s)" % options for options in (
+    "pool.pool_2d(x, (2, 2), ignore_border=True), x, x ** 2", "pool.pool_2d(ties, (2, 2), ignore_border=True), ties, ties + 1",
+    "pool.pool_2d(x, (3, 2), ignore_border=True, stride=(1, 1), pad=(1, 1), mode='average_exc_pad'), x, x ** 2",
+    "T.nnet.conv2d(x, w, border_mode='half', subsample=(2, 1)), [x, w], [x ** 2, w ** 2]", "T.nnet.conv3d(x5, w5), x5, x5 ** 2",
+    "conv.conv2d(x, w), w, w ** 2", "T.nnet.softmax(m), m, m ** 2")]
+NO_GRADIENT += ["T.grad((T.grad((%s ** 3).sum(), %s) ** 2).sum(), %s)" % (out, first, second) for out, first, second in (
+    ("pool.pool_2d(x, (2, 2), ignore_border=True)", "x", "x"), ("pool.pool_2d(ties, (3, 2), ignore_border=False)", "ties", "ties"),
+    ("pool.pool_2d(x, (3, 2), stride=(1, 1), ignore_border=True, pad=(1, 1))", "x", "x"),
+    ("pool.pool_2d(x, (2, 2), ignore_border=False, mode='average_exc_pad')", "x", "x"), ("T.nnet.conv2d(x, w)", "x", "w"),
+    ("T.nnet.softmax(m)", "m", "m"), ("T.nnet.logsoftmax(m)", "m", "m"), ("bn.batch_normalization_train(m, v, v2)[0]", "m", "m"))]
+NO_GRADIENT += ["pool.DownsampleFactorMaxGradGrad(ignore_border=True)(x, pool.pool_2d(x, (2, 2), ignore_border=True), x ** 2, (2, 2))",
+                "pool.pool_2d(x, i2, ignore_border=True, stride=i2 - 1, pad=i2 - 1, mode='sum')",
+                "pool.pool_2d(x, i2, ignore_border=False)", "pool.pool_3d(x5, i3, ignore_border=False)",
+                "T.nnet.conv2d(x, wu[:, :3, :3], unshared=True, subsample=(2, 2))",
+                "T.nnet.conv2d(x, T.concatenate([wu, wu], axis=0)[:, :, :, :2], unshared=True, num_groups=2)",
+                "T.nnet.conv2d(x, wg, num_groups=2, border_mode='full', filter_dilation=(2, 1))",
+                "T.nnet.conv2d(x, w, border_mode=((1, 0), (2, 1)), subsample=(2, 2))"]
 ERRORS = ["T.nnet.conv2d(x, w, border_mode='other')", "T.nnet.conv2d(x, w, border_mode=-1)", "T.nnet.conv2d(x, w, border_mode=(1,))",
           "T.nnet.conv2d(x, w, subsample=(1,))", "T.nnet.conv2d(x, w, num_groups=0)", "T.nnet.conv2d(m, w)", "T.nnet.conv2d(x, m)",
           "T.nnet.conv2d(x, w, input_shape=x.shape)", "T.nnet.conv2d(x, w, filter_dilation=(1, 1, 1))",
@@ -109,6 +126,7 @@ def names():
     scope = {k: theano.shared(values(k), name=k) for k in SHAPES}
     scope.update(theano=theano, T=T, np=np, signal=signal, abstract_conv=abstract_conv, bn=bn, conv=conv,
                  neighbours=neighbours, pool=pool,
+                 i2=theano.shared(np.array([2, 2]), name="i2"), i3=theano.shared(np.array([2, 1, 2]), name="i3"),
                  targets=theano.shared(np.array([0, 4, 2, 1, 3, 3]), name="targets"),
                  ties=theano.shared(np.arange(2 * 7 * 6).reshape(1, 2, 7, 6) % 3 * 1.0, name="ties"))
     return scope

@@ -156,6 +156,62 @@ def all_draws(seed):
     return found
 
 
+def stream_states(seed):
+    """{what was done to a stream: its state afterwards, or the class and first line of the error}."""
+    from theano.sandbox.rng_mrg import MRG_RandomStreams
+    stream = MRG_RandomStreams(seed)
+    found = {"new": state_of(stream)}
+    stream.inc_rstate()
+    found["inc_rstate"] = state_of(stream)
+    for arguments in ((4, "float64"), (3, "float32", False), (1, "float32")):
+        found["get_substream_rstates%r" % (arguments,)] = [stream.get_substream_rstates(*arguments).tolist(), state_of(stream)]
+    for new in (77, [9, 8, 7, 6, 5, 4], 0, [1, 2], [0, 0, 0, 1, 1, 1], 2147483647 * 2, "a", -5, [1, 1, 1, 0, 0, 0], 1.5):
+        try:
+            stream.set_rstate(new)
+            found["set_rstate(%r)" % (new,)] = state_of(stream)
+        except Exception as e:
+            found["set_rstate(%r)" % (new,)] = [type(e).__name__, str(e).split("\n")[0]]
+    return found
+
+
+def state_of(stream):
+    """The six numbers of a stream's state."""
+    return [int(n) for n in stream.rstate]
+
+
+def streams_in_use(seed):
+    """{use: draws of several calls}: streams of a given number, reseeded, restored, in loops, copied and pickled."""
+    import copy
+    import pickle
+
+    import theano
+    import theano.tensor as T
+    from theano.sandbox.rng_mrg import MRG_RandomStreams
+    stream = MRG_RandomStreams(seed)
+    f = theano.function([], [stream.uniform((3, 2), nstreams=2), stream.binomial((4,), p=0.3, nstreams=3, dtype="int8")])
+    found = {"two calls": f() + f()}
+    stream.seed(5)
+    found["seeded"] = f()
+    kept = stream.state_updates[0][0].get_value()
+    f()
+    stream.state_updates[0][0].set_value(kept)
+    found["a state put back"] = f()
+    stream.seed()
+    found["seeded as it was made"] = f()
+    steps, updates = theano.scan(lambda p: p + stream.uniform((3,)), outputs_info=T.zeros((3,)), n_steps=4)
+    g = theano.function([], steps, updates=updates)
+    found["uniform in a loop"] = [g(), g()]
+    steps, updates = theano.scan(lambda p: stream.binomial((2,), p=p, dtype="int32"), sequences=T.constant([.1, .5, .9]))
+    found["binomial in a loop"] = [theano.function([], steps, updates=updates)()]
+    steps, updates = theano.scan(lambda p: stream.multinomial(pvals=p), non_sequences=[T.constant([[.2, .3, .5]])], n_steps=3)
+    found["multinomial in a loop"] = [theano.function([], steps, updates=updates)()]
+    copies = [copy.deepcopy(stream), pickle.loads(pickle.dumps(stream)), stream]
+    found["copied, pickled and itself"] = [theano.function([], s.uniform((3,), dtype="float32"))() for s in copies]
+    still = theano.function([], stream.uniform((2,)), no_default_updates=True)
+    found["without updates"] = [still(), still()]
+    return {use: [packed(x) for x in values] for use, values in found.items()}
+
+
 def outcome(expression, seed=234):
     """The class and first line of an expression's error."""
     try:
@@ -184,6 +240,8 @@ def main():
         "errors": {e: outcome(e) for e in split(ERRORS)},
         "texts": {e: outcome(e) for e in split(TEXTS)},
         "graphs": {e: graph(e) for e in split(GRAPHS)},
+        "states": {str(seed): stream_states(seed) for seed in SEEDS},
+        "uses": streams_in_use(SEEDS[1]),
     }, indent=0, sort_keys=True))
 
 

@@ -60,3 +60,12 @@ def test_texts_are_theanos(expression):
 @pytest.mark.parametrize("expression", RECORDED["graphs"])
 def test_graphs_are_theanos(expression):
     assert record.graph(expression) == RECORDED["graphs"][expression]
+
+
+@pytest.mark.parametrize("seed", RECORDED["states"])
+def test_states_of_streams_are_theanos(seed):
+    assert record.stream_states(int(seed)) == RECORDED["states"][seed]
+
+
+def test_streams_in_use_draw_what_theanos_draw():
+    assert json.loads(json.dumps(record.streams_in_use(record.SEEDS[1]))) == RECORDED["uses"]

@@ -111,6 +111,44 @@ def test_temporal_classification_sums_over_all_paths():
     np.testing.assert_allclose(gradient.sum(-1), 0, atol=1e-5)
 
 
+def test_the_gradient_of_temporal_classification_is_its_slope():
+    labels, lengths = [[1, 2], [2, 2]], np.array([5, 4], "int32")
+    a, y, n = T.ftensor3(), T.imatrix(), T.ivector()
+    values = RNG.randn(5, 2, 3).astype("float32")
+    cost = (ctc(a, y, n) * np.array([1, 2], "float32")).sum()
+    gradient = theano.function([a, y, n], T.grad(cost, a))(values, np.array(labels, "int32"), lengths)
+    for b, t, k in itertools.product(range(2), range(5), range(3)):
+        ends = []
+        for step in (1e-4, -1e-4):
+            moved = values.astype("float64")
+            moved[t, b, k] += step
+            ends.append((b + 1) * _cost_by_all_paths(moved[:lengths[b], b], labels[b]))
+        np.testing.assert_allclose(gradient[t, b, k], (ends[0] - ends[1]) / 2e-4, atol=2e-5)
+
+
+@pytest.mark.parametrize("rows, columns", [([[0, 4], [1, 1]], [[2], [0]]), ([[0, 3], [1, 1]], [[5], [0]])])
+def test_sparse_blocks_that_are_not_there_are_an_error(rows, columns):
+    W, h, b = RNG.randn(4, 5, 2, 3), RNG.randn(2, 2, 2), RNG.randn(5, 3)
+    arrays = [theano.shared(np.asarray(v)) for v in (W, h, rows, b[:, :], columns)]
+    with pytest.raises(IndexError, match="out of bounds"):
+        blocksparse.sparse_block_dot(*arrays).eval()
+
+
+@pytest.mark.parametrize("n", [3, 1])
+def test_normalisation_does_not_repeat_parameters_that_are_too_short(n):
+    x, short = T.tensor4(), theano.shared(np.ones(n))
+    for out in (T.nnet.bn.batch_normalization_train(x, short, short, "spatial")[0],
+                T.nnet.bn.batch_normalization_test(x, short, short, short, short, "spatial")):
+        with pytest.raises(ValueError, match="mis-match"):
+            theano.function([x], out)(np.ones((2, 4, 3, 2)))
+
+
+def test_small_convolutions_are_xlas_own():
+    plan = conv_lowering.Plan(((0, 0), (0, 0)), (1, 1), (1, 1))
+    chosen = [conv_lowering.choose("inputs", (batch, 4, 12, 12), (8, 4, 3, 3), np.dtype("float64"), plan) for batch in (1, 100)]
+    assert chosen == ["xla", "columns"]
+
+
 def test_sparse_blocks_are_the_chosen_part_of_a_dense_product():
     W, h, b = RNG.randn(4, 3, 2, 5), RNG.randn(2, 2, 2), RNG.randn(3, 5)
     rows, columns = np.array([[0, 3], [1, 1]]), np.array([[2], [0]])

@@ -1,4 +1,5 @@
 """Products of blocks of which each example picks a few: `sparse_block_dot` and its ops."""
+from theano_compat.graph.checks import check
 from theano_compat.graph.null_type import grad_undefined
 from theano_compat.graph.op import Op
 from theano_compat.graph.utils import legacy_name
@@ -9,6 +10,7 @@ from theano_compat.tensor.constant import as_tensor_variable, constant
 
 class _Blocks(Op):
     __props__ = ("inplace",)
+    can_fail = True
 
     def __init__(self, inplace=False):
         self.inplace = inplace
@@ -17,6 +19,14 @@ class _Blocks(Op):
 
     def infer_shape(self, node, input_shapes):
         return [input_shapes[0]]
+
+
+def _check_blocks(node, blocks, rows, columns):
+    """IndexError where a row or column of blocks is none of `blocks`; negative ones count from the end."""
+    import jax.numpy as jnp
+    for axis, index in enumerate((rows, columns)):
+        n = blocks.shape[axis]
+        check(jnp.all((index >= -n) & (index < n)), node, IndexError, "index out of bounds for axis %d with size %d" % (axis, n))
 
 
 @legacy_name("theano.tensor.nnet.blocksparse")
@@ -42,6 +52,7 @@ class SparseBlockGemv(_Blocks):
     def lower(self, node, o, W, h, inputs, outputs):
         import jax
         import jax.numpy as jnp
+        _check_blocks(node, W, inputs, outputs)
         blocks = jnp.asarray(W)[inputs[:, :, None], outputs[:, None, :]].astype(o.dtype)
         return o + jnp.einsum("bim,bijmn->bjn", h.astype(o.dtype), blocks, precision=jax.lax.Precision.HIGHEST)
 
@@ -65,6 +76,7 @@ class SparseBlockOuter(_Blocks):
 
     def lower(self, node, o, x, y, rows, columns, alpha):
         import jax.numpy as jnp
+        _check_blocks(node, o, rows, columns)
         o = jnp.asarray(o)
         terms = x.astype(o.dtype)[:, :, None, :, None] * y.astype(o.dtype)[:, None, :, None, :] * alpha.astype(o.dtype)
         return o.at[rows[:, :, None], columns[:, None, :]].add(terms)

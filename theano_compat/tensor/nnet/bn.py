@@ -149,6 +149,15 @@ class _OverAxes(Op):
         if min(self.axes) < 0 or max(self.axes) >= x.ndim:
             raise ValueError("axes should be less than ndim (<%d), but %s given" % (x.ndim, str(self.axes)))
 
+    @staticmethod
+    def _check_lengths(node, x, *others):
+        """ValueError where one of the `others`, the node's further inputs, is not as long as `x` and does not broadcast there."""
+        for i, (v, other) in enumerate(zip(node.inputs[1:], others), 1):
+            for axis, (n, k, repeated) in enumerate(zip(x.shape, other.shape, v.type.broadcastable)):
+                if n != k and not repeated:
+                    raise ValueError("Input dimension mis-match. (input[0].shape[%d] = %d, input[%d].shape[%d] = %d)"
+                                     % (axis, n, i, axis, k))
+
 
 @legacy_name("theano.tensor.nnet.bn")
 class AbstractBatchNormTrain(_OverAxes):
@@ -169,6 +178,7 @@ class AbstractBatchNormTrain(_OverAxes):
     def lower(self, node, x, scale, bias, epsilon, factor, *running):
         import jax.numpy as jnp
         self._check(x)
+        self._check_lengths(node, x, scale, bias, epsilon, factor, *running)
         dtype = x.dtype
         mean = x.mean(self.axes, keepdims=True)
         centred = x - mean
@@ -217,6 +227,7 @@ class AbstractBatchNormInference(_OverAxes):
 
     def lower(self, node, x, scale, bias, mean, var, epsilon):
         import jax.numpy as jnp
+        self._check_lengths(node, x, scale, bias, mean, var)
         return ((x - mean) * (scale / jnp.sqrt(var + epsilon.astype(x.dtype))) + bias).astype(x.dtype)
 
     def infer_shape(self, node, shape):
