@@ -57,6 +57,14 @@ def main():
             x.dimshuffle(1, "x", 0), T.cast(x * 5, "int32"), T.switch(x > 0.4, x, -x)]
     record("ops", [[x], outs], theano.function([x], outs)(XV), (2,))
 
+    U = theano.shared(np.eye(2) / 2 + 0.1, name="U")
+    hidden, _ = theano.scan(lambda row, h: T.tanh(row + T.dot(h, U)), sequences=x, outputs_info=T.zeros_like(x[0]))
+    fibonacci, _ = theano.scan(lambda row, a, b, c: [a * c + b + row, a.sum()], sequences=x[::-1],
+                               outputs_info=[dict(initial=x[:2], taps=[-2, -1]), None], non_sequences=x[0])
+    losses = [T.sqr(hidden).sum(), fibonacci[0].sum() + T.sqr(fibonacci[1]).sum()]
+    outs = losses + [T.grad(losses[0], U), T.grad(losses[0], x), T.grad(losses[1], x), T.grad(hidden[-1, 0], x)]
+    record("backward", [[x], outs], theano.function([x], outs)(XV), (2,))
+
     step = theano.function([x, y], cost, updates=[(W, W - 0.1 * T.grad(cost, W))])
     state = pickle.dumps(step, 2)
     record("function", pickle.loads(state), [step(XV, YV), step(XV, YV), W.get_value()], (2,))

@@ -38,7 +38,7 @@ def answers(kind, found):
         assert found["epoch"] == 3 and found["name"] == "caf\xe9" and found["history"] == [0.5, 0.25]
         assert [v.name for v in found["params"]] == ["W", "b"]
         return found["rng"].rand(3)
-    if kind in ("graph", "ops"):
+    if kind in ("graph", "ops", "backward"):
         inputs, outputs = found
         return theano.function(inputs, outputs)(*[XV, YV][:len(inputs)])
     if kind == "function":
@@ -64,9 +64,26 @@ def compare(ours, recorded):
 def test_a_pickle_of_theanos_holds_here_what_it_held_there(name, load):
     python, kind, _ = name.split("_")
     recorded = json.loads((FOLDER / f"{python}.json").read_text())[kind]
-    if load is plain and kind in ("ops", "mrg", "named"):
+    if load is plain and kind in ("ops", "mrg", "named", "backward"):
         pytest.skip("the same classes as read by the other loader; compiling them twice proves nothing more")
     compare(answers(kind, load(gzip.decompress((FOLDER / name).read_bytes()))), recorded)
+
+
+def test_the_gradient_of_a_loop_out_of_a_pickle_has_none_of_its_own_and_says_so():
+    (x,), outs = safe(gzip.decompress((FOLDER / "py37_backward_2.pkl.gz").read_bytes()))
+    with pytest.raises(NotImplementedError, match="take the gradients anew"):
+        theano.grad(outs[3].sum(), x)
+    again = theano.grad(outs[0], x)
+    np.testing.assert_allclose(*theano.function([x], [again, outs[3]])(XV))
+
+
+def test_ops_that_called_blas_from_c_load_and_compute():
+    graph = b"ctheano.tensor.blas_c\nCGemv\n(I01\ntR."
+    op = safe(graph)
+    y, A, v = T.dvector("y"), T.dmatrix("A"), T.dvector("v")
+    assert str(op) == "CGemv{inplace}" and plain(graph) == op
+    found = type(op)(inplace=False)(y, 2.0, A, v, 3.0).eval({y: [1.0], A: [[1.0, 2.0]], v: [3.0, 4.0]})
+    np.testing.assert_allclose(found, [3 * 1 + 2 * 11])
 
 
 @pytest.mark.parametrize("python", ["py27", "py37"])

@@ -4,6 +4,7 @@ A node's inputs: number of steps, sequences, states (buffers that begin with the
 tensors, a length for each output that is no state, everything else. Its outputs: states' buffers, other outputs, shared variables.
 """
 
+from theano_compat.control.scan_pickled import PickledLoop
 from theano_compat.control.scan_utils import equal_computations
 from theano_compat.graph import Apply, Constant, Op, Variable
 from theano_compat.graph.errors import MissingInputError
@@ -80,14 +81,15 @@ class Scan(Op):
     def __getstate__(self):
         return {**self.__dict__, "_plan": None}
 
+    def __setstate__(self, state):
+        self.__dict__.update(state)
+        if state["info"]["n_mit_mot"]:
+            self.__class__ = PickledLoop
+
     def __getattr__(self, name):
         # A pickle that Theano wrote lacks what is derived here, and its inner graph may be half read when the op is.
         if name not in _DERIVED or "info" not in self.__dict__:
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-        if self.info["n_mit_mot"]:
-            raise NotImplementedError(
-                f"The loop {self.info['name']!r} comes from a pickle of Theano's and is the gradient of a loop in a form that is not run "
-                "here. Load the cost and take the gradient anew: theano.grad(cost, parameters).")
         self.__init__(self.inputs, self.outputs, dict(self.info))
         return self.__dict__[name]
 

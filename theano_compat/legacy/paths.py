@@ -119,6 +119,7 @@ ROOMS = {
     "theano.sparse.utils": ("sparse.utils", "sparse.*"),
     "theano.tensor": ("gradient.tensor_names", "tensor.*"),
     "theano.tensor.basic": ("tensor", "tensor.*"),
+    "theano.tensor.blas_c": ("legacy.pickled",),
     "theano.tensor.blas": ("tensor.dot", "tensor.*"),
     "theano.tensor.elemwise": ("tensor.elemwise", "tensor.reduce", "tensor.*"),
     "theano.tensor.extra_ops": ("tensor.fills", "tensor.setops", "tensor.*"),

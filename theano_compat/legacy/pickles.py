@@ -16,7 +16,7 @@ from theano_compat.compile import persist
 from theano_compat.compile.graphs import Supervisor
 from theano_compat.compile.inout import SymbolicInput, SymbolicOutput
 from theano_compat.compile.maker import FunctionMaker
-from theano_compat.compile.modes import Mode
+from theano_compat.compile.modes import AddFeatureOptimizer, Mode
 from theano_compat.compile.rebuild import OrderedUpdates
 from theano_compat.compile.runtime import Function
 from theano_compat.compile.sharedvalue import Container, tensor_constructor
@@ -169,8 +169,8 @@ for _module, _prefix in (("theano.sandbox.cuda", "CudaNdarray"), ("theano.gpuarr
 
 # Classes of graphs, and theirs that a file may name: making one computes nothing and calls nothing that it is given.
 _GRAPH = (Node, PureOp, Type, object2, scratchpad, Container, SymbolicInput, SymbolicOutput, FunctionGraph, FunctionMaker, Function, Mode,
-          Query, OrderedUpdates, RandomStreams, MRG_RandomStreams, frozendict, OrderedSet, Link, pickled._Kept, ReplaceValidate,
-          PreserveVariableAttributes, TensorConstantSignature, Supervisor, CreationTrace, _EndOfFlatGraph)
+          Query, OrderedUpdates, RandomStreams, MRG_RandomStreams, frozendict, OrderedSet, Link, pickled._Kept, AddFeatureOptimizer,
+          ReplaceValidate, PreserveVariableAttributes, TensorConstantSignature, Supervisor, CreationTrace, _EndOfFlatGraph)
 # functions that ops hold in place of classes: rules for the dtypes of outputs, comparisons of values
 _RULES = {
     "theano.scalar.basic": ("same_out", "same_out_float_only", "same_out_min8", "same_out_nobool", "same_out_nocomplex", "upcast_out",
