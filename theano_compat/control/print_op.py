@@ -32,8 +32,8 @@ class Print(Op):
         self.global_fn = global_fn
 
     @property
-    def can_fail(self):
-        """Whether it runs code that may raise: a function of the program's, or an attribute that arrays may lack."""
+    def host_only(self):
+        """Whether it runs code that may raise or want a terminal: a function of the program's, or an attribute that arrays may lack."""
         return self.global_fn is not _print_fn or not all(hasattr(np.ndarray, attr) for attr in self.attrs)
 
     def __setstate__(self, state):
