@@ -249,7 +249,9 @@ def test_state_survives_what_a_print_runs(capsys):
     x, n = T.dvector("x"), theano.shared(0.0)
     shown = theano.printing.Print("x", global_fn=stop)(x)
     lacking = theano.printing.Print("x", attrs=("shape", "no_such_attribute"))(x)
-    for y, error, text in ((shown, KeyError, "stopped"), (lacking, AttributeError, "'numpy.ndarray' object has no attribute 'no_such_")):
+    looped = theano.scan(lambda a: theano.printing.Print("x", global_fn=stop)(a), sequences=x)[0]
+    for y, error, text in ((shown, KeyError, "stopped"), (lacking, AttributeError, "'numpy.ndarray' object has no attribute 'no_such_"),
+                           (looped, KeyError, "stopped")):
         f = theano.function([x], y, updates=[(n, n + 1)])
         for _ in range(2):
             with pytest.raises(error, match=text):

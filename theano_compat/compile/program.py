@@ -67,7 +67,9 @@ class Program:
         self.donated, self.guards = frozenset(), None
         if donated and isinstance(last, CompiledStep) and not any(isinstance(s, CompiledStep) for s in self.steps[:-1]):
             self.guards = guards_of(nodes, fgraph.inputs, self.plan.is_trace, lazy)
-            kept = keepable(fgraph, donated) if self.guards is None else {}
+            # what raises in a callback leaves no chance to select the old values
+            raises = any(getattr(n.op, "can_raise", False) for n in nodes)
+            kept = keepable(fgraph, donated) if self.guards is None and not raises else {}
             replaced = kept if self.guards is None else {v: fgraph.outputs[i] for v, i in donated.items()}
             self.donated = frozenset(last.set_donated(replaced, kept))
         self._recipe = self.host = self.order = None

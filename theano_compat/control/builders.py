@@ -210,6 +210,11 @@ class OpFromGraph(Op):
         """Whether the graph states conditions."""
         return self.inner.can_fail
 
+    @property
+    def can_raise(self):
+        """Whether the graph calls Python code that may raise."""
+        return self.inner.can_raise
+
     def fact_inputs(self, node):
         """What decides shapes inside."""
         return self.inner.static, ()

@@ -46,6 +46,11 @@ class InnerGraph:
         return any(getattr(node.op, "can_fail", False) for node in self.plan.order)
 
     @property
+    def can_raise(self):
+        """Whether some node runs Python code of the program's."""
+        return any(getattr(node.op, "can_raise", False) for node in self.plan.order)
+
+    @property
     def program(self):
         """The graph as a program of its own, with host steps where it needs them."""
         if self._program is None:

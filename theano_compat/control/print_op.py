@@ -32,9 +32,11 @@ class Print(Op):
         self.global_fn = global_fn
 
     @property
-    def host_only(self):
-        """Whether it runs code that may raise or want a terminal: a function of the program's, or an attribute that arrays may lack."""
+    def can_raise(self):
+        """Whether it runs code that may raise: a function of the program's, or an attribute that arrays may lack."""
         return self.global_fn is not _print_fn or not all(hasattr(np.ndarray, attr) for attr in self.attrs)
+
+    can_fail = can_raise
 
     def __setstate__(self, state):
         state.setdefault("global_fn", _print_fn)

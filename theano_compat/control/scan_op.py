@@ -265,6 +265,11 @@ class Scan(Op):
         """Whether a step states conditions."""
         return self.plan.can_fail
 
+    @property
+    def can_raise(self):
+        """Whether a step calls Python code that may raise."""
+        return self.plan.can_raise
+
     def fact_inputs(self, node):
         """The number of steps and what the step needs to know while it is traced."""
         shift = self.first_other - self.plan.n_varying
