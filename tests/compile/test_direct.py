@@ -213,6 +213,27 @@ def test_state_that_is_replaced_in_place_survives_a_failing_call(kind, calls_bef
             np.testing.assert_array_equal(variable.get_value(), value)
 
 
+@pytest.mark.parametrize("place", ["beside", "in a loop", "in a graph"])
+def test_an_error_in_the_midst_of_a_program_loses_no_state(place):
+    """What a Print runs may raise when buffers have been taken over already: they are not."""
+    def show(op, value):
+        if value.ndim == 0 and value > 5:
+            raise KeyError("too large")
+
+    x, total = T.dvector("x"), theano.shared(0.0)
+    watched = theano.printing.Print("x", global_fn=show)
+    y = {"beside": lambda: watched(x[0]) + x.sum(),
+         "in a loop": lambda: theano.scan(lambda e: watched(e) * 2, x)[0].sum(),
+         "in a graph": lambda: theano.OpFromGraph([x], [watched(x[0]) + x.sum()])(x)}[place]()
+    f = settled(theano.function([x], y, updates=[(total, total + x[1])]), np.ones(2))
+    for bad, error in ((np.array([6.0, 1.0]), KeyError), (np.array([1.0]), IndexError), (np.array([7.0, 1.0]), KeyError)):
+        with pytest.raises(error):
+            f(bad)
+        assert total.get_value() == 3.0
+    f(np.ones(2))
+    assert total.get_value() == 4.0
+
+
 @pytest.mark.parametrize("order", [(0, 1, 2), (2, 0, 1), (1, 2, 0)])
 @pytest.mark.parametrize("failing", [False, True])
 def test_each_buffer_is_reused_for_its_own_successor(order, failing):
