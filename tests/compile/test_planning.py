@@ -107,3 +107,39 @@ def test_a_function_may_compute_nothing(outputs):
     x = T.dvector("x")
     f = theano.function([x], [x] * outputs, on_unused_input="ignore")
     assert [r.tolist() for r in f([1.0])] == [[1.0]] * outputs
+
+
+def test_shapes_that_data_decide_run_in_numpy_until_they_come_again():
+    x = T.dvector()
+    picked = x[(x > 0).nonzero()]
+    f = theano.function([x], [picked.sum(), T.grad((T.log(picked) ** 2).mean(), x)])
+    program = f.maker.program
+
+    def check(values):
+        total, gradient = f(values)
+        on = values > 0
+        np.testing.assert_allclose(total, values[on].sum(), rtol=1e-13)
+        expected = np.zeros_like(values)
+        expected[on] = 2 * np.log(values[on]) / values[on] / on.sum()
+        np.testing.assert_allclose(gradient, expected, rtol=1e-12)
+
+    def with_positive(n):
+        return np.where(np.arange(80) < n, 1.5, -1.0) * (1 + np.arange(80) / 7)
+
+    for n in range(1, 70):
+        check(with_positive(n))
+    assert program.compilations == 1  # of the comparison
+    for n in range(1, 4):
+        check(with_positive(n))
+        check(with_positive(n))
+    assert program.compilations == 4
+    assert "in NumPy while its shapes, which the data decide, are new" in str(explain(f))
+
+
+def test_a_step_whose_shapes_keep_changing_is_compiled_a_bounded_number_of_times():
+    x = T.dvector()
+    f = theano.function([x], (x[(x > 0).nonzero()] * 2).sum())
+    for n in range(1, 41):
+        values = np.where(np.arange(50) < n, 1.0, -1.0)
+        assert [float(f(values)) for _ in range(4)] == [2.0 * n] * 4
+    assert f.maker.program.compilations == 17

@@ -1,5 +1,6 @@
 """`theano_compat.explain(f)`: which steps a function takes, what decides them, and how often XLA compiled."""
-from theano_compat.compile.program import CompiledStep, HostStep, MovingStep
+from theano_compat.compile.numpysteps import MovingStep
+from theano_compat.compile.program import CompiledStep, HostStep
 
 
 class Explanation:
@@ -49,4 +50,6 @@ def _describe(step):
     text = "XLA: %d nodes, compiled %d time%s" % (len(step.step.nodes), step.traces, "s" if step.traces != 1 else "")
     if step.step.keyed:
         text += ", once for each set of sizes of %s" % ", ".join(dict.fromkeys(str(n.op) for n in step.step.keyed))
+    if step.new_shapes is not None:
+        text += "; in NumPy while its shapes, which the data decide, are new"
     return text

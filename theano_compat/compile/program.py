@@ -16,6 +16,7 @@ from theano_compat.compile.evaluate import NodeError, evaluate_node
 from theano_compat.compile.guards import CheckFailed, failed_guard, guards_of
 from theano_compat.compile.keeping import keepable
 from theano_compat.compile.lower import NoFacts, XlaStep, lower_node, run_step
+from theano_compat.compile.numpysteps import MovingStep, NewShapes, run_in_numpy
 from theano_compat.compile.plan import Plan, is_cheap
 from theano_compat.control.ifelse import BranchesDiffer, choose_before
 from theano_compat.graph.op import runs_on_host_only
@@ -414,6 +415,8 @@ def infer_shapes(node, in_shapes, facts):
 class CompiledStep:
     """An XLA step and its jitted programs, one for each combination of host facts (JAX keeps one per shape in each)."""
 
+    new_shapes = None  # NewShapes, where data decide shapes
+
     def __init__(self, step):
         self.step = step
         self.traces = 0
@@ -448,7 +451,11 @@ class CompiledStep:
         step, env = self.step, state.env
         facts = {node: state.facts[node] for node in step.keyed}
         args = [env[v] if v in env else v.data for v in step.inputs]
-        outputs = self.call(Learned(facts, tuple(facts.values()), {}), args)
+        key = tuple(facts.values())
+        if self.new_shapes is not None and not self._donate and self.new_shapes.are_in(args, key):
+            run_in_numpy(step, state)
+            return
+        outputs = self.call(Learned(facts, key, {}), args)
         env.update(zip(step.outputs, outputs))
 
     def call(self, learned, args):
@@ -493,33 +500,6 @@ class CompiledStep:
             return program
 
 
-# Ops that only put numbers elsewhere: NumPy does that as fast as XLA, without a program for each shape.
-_MOVES = frozenset(("Subtensor", "IncSubtensor", "AllocEmpty", "Alloc", "DimShuffle", "Rebroadcast", "ScalarFromTensor",
-                    "TensorFromScalar", "Reshape"))
-
-
-class MovingStep:
-    """A step between steps on the host whose nodes only move numbers: done in NumPy, node by node."""
-
-    def __init__(self, step):
-        self.step = step
-
-    @staticmethod
-    def suits(step):
-        """Whether `step` is such a step."""
-        return all(n in step.trace_nodes or (type(n.op).__name__ in _MOVES and getattr(n.op, "set_instead_of_inc", True))
-                   for n in step.nodes)
-
-    def run(self, state):
-        """Compute the step's outputs into `state.env`."""
-        for node in self.step.nodes:
-            values = [state.value(v) for v in node.inputs]
-            try:
-                state.env.update(zip(node.outputs, evaluate_node(node, values)))
-            except Exception as e:
-                raise NodeError(node, None, e) from e
-
-
 def _expect_unused(donated, outputs):
     """State that changes its shape, or becomes another state as it is, leaves a buffer that nothing can reuse: no news to the user."""
     new = Counter((v.shape, v.dtype) for v in outputs)
@@ -537,6 +517,8 @@ def _build_steps(plan):
             # what a loop on the host gives, or gets, is on the host already
             between = plan.host_nodes and plan.stages > 1 and MovingStep.suits(step)
             steps.append(MovingStep(step) if between else CompiledStep(step))
+            if not between and NewShapes.suits(step, plan, stage):
+                steps[-1].new_shapes = NewShapes()
             wanted.update(dict.fromkeys(step.inputs))
         instructions = _host_instructions(plan, stage)
         if instructions:
