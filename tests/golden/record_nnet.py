@@ -95,6 +95,16 @@ ERRORS = ["T.nnet.conv2d(x, w, border_mode='other')", "T.nnet.conv2d(x, w, borde
           "bn.batch_normalization_train(m, c, c, axes='spatial')", "bn.batch_normalization_train(m, v, v, epsilon=1e-8)",
           "neighbours.images2neibs(x, (2, 2), mode='odd')", "abstract_conv.bilinear_upsampling(x)",
           "neighbours.images2neibs(x, (2, 4)).eval()", "T.nnet.confusion_matrix(m, m)", "T.nnet.crossentropy_categorical_1hot(v, targets)"]
+ERRORS += ["%s(%s)" % (op, options) for op in ("corr.CorrMM", "corr3d.Corr3dMM") for options in (
+    "subsample=(1,)", "filter_dilation=(1,)", "num_groups=0", "border_mode=-1")]
+ERRORS += ["corr3d.Corr3dMM(border_mode='odd')", "corr3d.Corr3dMM(border_mode=(1, 2))", "corr3d.Corr3dMM('half', (1, 1, 1), (1, 1, 1), None, 0)",
+           "conv3d2d.conv3d(x5, x5, border_mode='odd')", "conv3d2d.conv3d(x5, x5, border_mode=('valid', 'full', 'half'))",
+           "pool.Pool(ignore_border=True, mode='bad')", "pool.AveragePoolGrad(ignore_border=True, mode='max')",
+           "bn.batch_normalization_train(x, c, c2, 'all')", "bn.batch_normalization_train(x, c, c2, (0, 4))",
+           "bn.batch_normalization_train(x, c, c2, 'spatial', running_mean=c)", "abstract_conv.frac_bilinear_upsampling(m, (2, 1))",
+           "abstract_conv.causal_conv1d(x, w1, (2, 4, 2))", "abstract_conv.separable_conv2d(x, wd, wd, 4)",
+           "T.nnet.conv2d_transpose(x, wt, (2, 3, 9))", "T.nnet.conv2d(x, w, image_shape=(2, 4, 7, 6), input_shape=(2, 4, 7, 6))",
+           "T.nnet.conv2d(x, w, unroll_batch=2)"]
 PRINTED = ["T.nnet.conv2d(x, w)", "pool.pool_2d(x, (2, 2), ignore_border=True)", "theano.grad(T.nnet.conv2d(x, w).sum(), w)",
            "theano.grad(T.nnet.conv2d(x, w, border_mode='half', num_groups=2).sum(), x)",
            "theano.grad(pool.pool_2d(x, (2, 2), ignore_border=True).sum(), x)",
@@ -122,10 +132,11 @@ def names():
     import theano.tensor as T
     import theano.tensor.signal.conv
     from theano.tensor import signal
-    from theano.tensor.nnet import abstract_conv, bn, conv, neighbours
+    from theano.tensor.nnet import abstract_conv, bn, conv, conv3d2d, corr, corr3d, neighbours
     from theano.tensor.signal import pool
     scope = {k: theano.shared(values(k), name=k) for k in SHAPES}
     scope.update(theano=theano, T=T, np=np, signal=signal, abstract_conv=abstract_conv, bn=bn, conv=conv,
+                 conv3d2d=conv3d2d, corr=corr, corr3d=corr3d,
                  neighbours=neighbours, pool=pool,
                  tiny=theano.shared(np.array([1e-40, 3e-42, 0.5], "float32"), name="tiny"),
                  i2=theano.shared(np.array([2, 2]), name="i2"), i3=theano.shared(np.array([2, 1, 2]), name="i3"),

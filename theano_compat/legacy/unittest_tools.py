@@ -2,6 +2,7 @@
 import contextlib
 import copy
 import functools
+import re
 import sys
 import unittest
 import warnings
@@ -31,7 +32,7 @@ def attr(tag):
 def custom_name_func(testcase_func, param_num, param):
     """The name of one of a parameterized test's cases, by its arguments."""
     text = "_".join(map(str, param.args))
-    return "%s_%s" % (testcase_func.__name__, "".join(c if c.isalnum() or c == "_" else "_" for c in text))
+    return "%s_%s" % (testcase_func.__name__, re.sub("[^a-zA-Z0-9_]+", "_", text))
 
 
 # ---- seeds ----------------------------------------------------------------------------------------------------------

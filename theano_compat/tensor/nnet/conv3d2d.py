@@ -137,7 +137,7 @@ def conv3d(signals, filters, signals_shape=None, filters_shape=None, border_mode
         raise NotImplementedError()
     for mode in modes:
         if mode not in ("valid", "full", "half"):
-            raise ValueError("invalid border mode", mode)
+            raise ValueError(f'invalid border_mode {mode}, which must be either "valid", "full", "half", an integer or a tuple of length 2')
     signals, filters = (as_tensor_variable(v).dimshuffle(0, 2, 1, 3, 4) for v in (signals, filters))
     if len(set(modes)) == 1:
         out = abstract_conv.conv3d(signals, filters, _swapped(signals_shape), _swapped(filters_shape), modes[0])
