@@ -48,20 +48,12 @@ def results_are_never_reused():
     return first.tolist() == [2.0, 4.0]
 
 
-def there_is_no_blas_in_c():
-    try:
-        import theano.tensor.blas_c  # noqa: F401
-    except ImportError:
-        return True
-
-
 # Whether a gap named in the file is still there.
 PROBES = {
     "theano/compile/tests/test_pfunc.py::Test_pfunc::test_param_mutable": a_mutable_argument_is_left_alone,
     "theano/tensor/tests/test_sharedvar.py::test_shared_options::test_shared_do_alias": a_borrowed_value_is_a_copy,
     "theano/compile/tests/test_function_module.py::T_function::test_constant_output": a_constant_output_is_a_new_array,
     "theano/compile/tests/test_function_module.py::T_function::test_borrow_output": results_are_never_reused,
-    "theano/tensor/tests/test_blas_c.py::TestCGemvFloat64::test_simple": there_is_no_blas_in_c,
 }
 
 
