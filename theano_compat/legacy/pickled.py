@@ -20,6 +20,11 @@ class DestroyHandler(_Kept):
 
 
 @legacy_name("theano.gof.opt")
+class ChangeTracker(_Kept):
+    """It knew whether a pass had changed a graph."""
+
+
+@legacy_name("theano.gof.opt")
 class MergeFeature(_Kept):
     """It merged equal nodes as they came; rewrite/ does."""
 

@@ -78,3 +78,20 @@ def test_names_before_nine():
         old = pool.pool_2d(x, ds=(2, 2), ignore_border=True)
     np.testing.assert_array_equal(old.eval(), downsample.max_pool_2d(x, (2, 2), ignore_border=True).eval())
     assert downsample.max_pool_2d(x, (2, 2)).eval().shape == (1, 1, 3, 3)
+
+
+def _from_theano_08(ds, x):
+    """Max pooling as a pickle of Theano 0.8 brings it: the op has the parameters and the node one input."""
+    op = pool.Pool.__new__(pool.Pool)
+    op.__setstate__({"ds": ds, "st": ds, "padding": (0, 0), "mode": "max", "ignore_border": True})
+    return theano.gof.Apply(op, [x], [x.type()]).outputs[0]
+
+
+def test_pooling_in_pickles_of_theano_08_has_its_parameters_in_the_op():
+    x = T.dtensor4()
+    value = np.random.RandomState(3).rand(1, 2, 6, 6)
+    old = [_from_theano_08(ds, x) for ds in ((2, 2), (3, 2), (2, 2))]
+    new = [pool.pool_2d(x, ds, ignore_border=True) for ds in ((2, 2), (3, 2), (2, 2))]
+    for a, b in zip(theano.function([x], old)(value), theano.function([x], new)(value), strict=True):
+        np.testing.assert_array_equal(a, b)
+    assert old[0].owner.op == old[2].owner.op != old[1].owner.op

@@ -130,7 +130,7 @@ class _PoolOp(Op):
 
     def __setstate__(self, state):
         self.__dict__.update(state)
-        # pickles of older versions kept parameters here that are inputs now
+        # pickles of older versions kept parameters here that are inputs now: `ds`, `st` and `padding`
         self.__dict__.setdefault("ndim", 2)
 
     @staticmethod
@@ -146,10 +146,25 @@ class _PoolOp(Op):
         return list(imgshape[:-ndim]) + [
             _symbolic_count(v, ws[i], stride[i], ignore_border, ws[i] is stride[i]) for i, v in enumerate(extents)]
 
+    def __eq__(self, other):
+        return type(self) is type(other) and self._identity() == other._identity()
+
+    def __hash__(self):
+        return hash((type(self), self._identity()))
+
+    def _identity(self):
+        return self._props() + tuple(getattr(self, name, None) for name in ("ds", "st", "padding"))
+
+    def _is_old(self, node):
+        """Whether a node comes from a pickle of Theano 0.8: the op, not its inputs, has the parameters."""
+        return len(node.inputs) == self.n_arrays
+
     def fact_inputs(self, node):
-        return tuple(range(self.n_arrays, self.n_arrays + 3)), ()
+        return () if self._is_old(node) else tuple(range(self.n_arrays, self.n_arrays + 3)), ()
 
     def facts(self, node, values, shapes):
+        if self._is_old(node):
+            return tuple(self.ds), tuple(self.st), tuple(self.padding)
         parameters = [tuple(int(n) for n in v) for v in values[self.n_arrays:self.n_arrays + 3]]
         assert all(len(p) == self.ndim for p in parameters)
         return tuple(parameters)
@@ -184,7 +199,7 @@ class Pool(_PoolOp):
         pattern = x.broadcastable[:-self.ndim] + (False,) * self.ndim
         return Apply(self, [x, *parameters], [TensorType(x.dtype, pattern)()])
 
-    def lower(self, node, x, ws, stride, pad, facts):
+    def lower(self, node, x, *parameters, facts):
         windows, dtype = self._windows(facts), node.outputs[0].type.dtype
         if self.mode in ("max", "sum"):
             return rule.reduced(x, windows, self.mode)
@@ -236,7 +251,7 @@ class MaxPoolGrad(PoolGrad):
         inputs = self._arrays(False, x, maxout, gz, ws, stride, pad)
         return Apply(self, inputs, [inputs[0].type()])
 
-    def lower(self, node, x, maxout, gz, ws, stride, pad, facts):
+    def lower(self, node, x, maxout, gz, *parameters, facts):
         return rule.spread(gz.astype(x.dtype), x.shape, self._windows(facts), chosen=(x, maxout.astype(x.dtype)))
 
     def grad(self, inp, grads):
@@ -259,7 +274,7 @@ class AveragePoolGrad(PoolGrad):
         inputs = self._arrays(False, x, gz, ws, stride, pad)
         return Apply(self, inputs, [inputs[0].type()])
 
-    def lower(self, node, x, gz, ws, stride, pad, facts):
+    def lower(self, node, x, gz, *parameters, facts):
         windows, g = self._windows(facts), gz.astype(x.dtype)
         if self.mode != "sum":
             g = g / rule.sizes(x.shape[-self.ndim:], windows, self.mode == "average_inc_pad").astype(x.dtype)
@@ -285,7 +300,7 @@ class DownsampleFactorMaxGradGrad(_PoolOp):
         inputs = self._arrays(True, x, maxout, gz, ws, stride, pad)
         return Apply(self, inputs, [inputs[0].type()])
 
-    def lower(self, node, x, maxout, gz, ws, stride, pad, facts):
+    def lower(self, node, x, maxout, gz, *parameters, facts):
         return rule.summed_where(x, maxout.astype(x.dtype), gz.astype(x.dtype), self._windows(facts))
 
     def infer_shape(self, node, in_shapes):
@@ -312,6 +327,6 @@ class MaxPoolRop(_PoolOp):
         pattern = inputs[0].broadcastable[:-self.ndim] + (False,) * self.ndim
         return Apply(self, inputs, [TensorType(inputs[1].dtype, pattern)()])
 
-    def lower(self, node, x, eval_point, ws, stride, pad, facts):
+    def lower(self, node, x, eval_point, *parameters, facts):
         windows = self._windows(facts)
         return rule.summed_where(x, rule.reduced(x, windows, "max"), eval_point, windows, first_only=True)
