@@ -86,3 +86,16 @@ def test_the_trace_of_a_variable_is_the_users_line():
     z = T.dscalar() + 1  # here
     [frames] = z.tag.trace
     assert frames[-1][0] == __file__ and "# here" in frames[-1][3]
+
+
+def test_features_hear_why_a_node_left():
+    heard = []
+
+    class Listens(theano.gof.Feature):
+        def on_prune(self, fgraph, node, reason):
+            heard.append((str(node.op), reason))
+    x = T.dvector("x")
+    fgraph = theano.gof.FunctionGraph([x], [T.exp(x)], clone=True)
+    fgraph.attach_feature(Listens())
+    fgraph.replace(fgraph.outputs[0], fgraph.inputs[0], reason="not needed")
+    assert heard == [("Elemwise{exp,no_inplace}", "not needed")]

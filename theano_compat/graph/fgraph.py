@@ -109,7 +109,7 @@ class FunctionGraph(object2):
                 x.clients.append((node, i))
             self.execute_callbacks("on_import", node, reason)
 
-    def _remove_client(self, r, client):
+    def _remove_client(self, r, client, reason=None):
         r.clients.remove(client)
         todo = [r]
         while todo:
@@ -126,7 +126,7 @@ class FunctionGraph(object2):
                 continue
             self.apply_nodes.remove(node)
             self.variables.difference_update(node.outputs)
-            self.execute_callbacks("on_prune", node, None)
+            self.execute_callbacks("on_prune", node, reason)
             del node.fgraph
             for out in node.outputs:
                 del out.fgraph
@@ -157,7 +157,7 @@ class FunctionGraph(object2):
             node.inputs[i] = new_r
         self.__import_r__(new_r, reason=reason)
         new_r.clients.append((node, i))
-        self._remove_client(r, (node, i))
+        self._remove_client(r, (node, i), reason)
         self.execute_callbacks("on_change_input", node, i, r, new_r, reason=reason)
 
     def replace(self, r, new_r, reason=None, verbose=None):
