@@ -20,6 +20,7 @@ def test_every_program_is_recorded():
     assert set(PROGRAMS["ERRORS"]) == set(RECORDED["errors"])
     assert set(LOOPS["PROGRAMS"]) == set(LOOPS_RECORDED["programs"])
     assert set(WRITTEN["PROGRAMS"]) == set(WRITTEN_RECORDED["programs"])
+    assert set(WRITTEN["ERRORS"]) == set(WRITTEN_RECORDED["errors"])
     assert set(LOOPS["ERRORS"]) == set(LOOPS_RECORDED["errors"])
 
 
@@ -53,3 +54,9 @@ def test_error_is_theanos(name):
 @pytest.mark.parametrize("name", sorted(LOOPS["ERRORS"]))
 def test_what_is_wrong_with_a_loop_is_said_as_theano_says_it(name):
     assert LOOPS["error"](LOOPS["ERRORS"][name]) == LOOPS_RECORDED["errors"][name]
+
+
+@pytest.mark.parametrize("name", sorted(WRITTEN["ERRORS"]))
+@pytest.mark.filterwarnings("ignore")
+def test_what_is_wrong_with_a_program_is_said_in_theanos_words(name):
+    assert WRITTEN["error"](WRITTEN["ERRORS"][name]) == WRITTEN_RECORDED["errors"][name]

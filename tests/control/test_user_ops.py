@@ -111,3 +111,47 @@ def test_an_op_may_overwrite_and_keep_what_it_is_given():
             np.testing.assert_array_equal(value, wanted)
     assert given.tolist() == [1.0, 2.0]
     assert all((kept == 99).all() for kept in Vandal.kept)
+
+
+class Doubled(theano.Op):
+    """Twice as many rows as `x` has numbers, of three ones; notes when it runs."""
+
+    __props__ = ("fails",)
+    runs = []
+
+    def __init__(self, fails=None):
+        self.fails = fails
+
+    def make_node(self, x):
+        return theano.Apply(self, [x], [T.dmatrix()])
+
+    def perform(self, node, inputs, output_storage):
+        self.runs.append(1)
+        output_storage[0][0] = np.ones((2 * inputs[0].shape[0], 3))
+
+    def infer_shape(self, node, shapes):
+        """The shape, unless it fails."""
+        if self.fails is not None:
+            raise self.fails("no shape")
+        return [(shapes[0][0] * 2, 3)]
+
+
+def test_an_op_that_infers_its_shape_does_not_run_for_it():
+    x = T.dvector("x")
+    y = Doubled()(x)
+    Doubled.runs[:] = []
+    f = theano.function([x], [y.shape, y.shape[0], y.size, T.arange(y.shape[0]), T.zeros(y.shape)])
+    found = f([1.0, 2.0])
+    assert [v.tolist() for v in found[:4]] == [[4, 3], 4, 12, [0, 1, 2, 3]] and found[4].shape == (4, 3)
+    assert not Doubled.runs
+    assert theano.function([x], [y.sum(), y.shape[1]])([1.0]) == [6.0, 3] and len(Doubled.runs) == 1
+
+
+def test_an_op_that_fails_to_infer_its_shape_runs(caplog):
+    x = T.dvector("x")
+    for fails in (T.ShapeError, NotImplementedError, RuntimeError):
+        Doubled.runs[:] = []
+        assert theano.function([x], Doubled(fails)(x).shape)([1.0]).tolist() == [2, 3] and Doubled.runs
+    assert "Failed to infer_shape from Op Doubled{fails=" in caplog.text
+    with theano.configparser.change_flags(on_shape_error="raise"), pytest.raises(RuntimeError, match="no shape"):
+        theano.function([x], Doubled(RuntimeError)(x).shape)

@@ -3,6 +3,7 @@
 Run under real Theano 1.0.5. Programs are texts, as in `record_control.py`, whose functions run them.
 """
 import json
+import re
 import runpy
 import sys
 from pathlib import Path
@@ -428,10 +429,55 @@ inputs, outputs, calls = [x], [r[-1], T.grad((r[-1] ** 2).sum(), x)], [(np.arang
 """,
 }
 
+ERRORS = {
+    "initial value of another dtype": "theano.scan(lambda h: T.cast(h * 2, 'float32'), outputs_info=x, n_steps=2)",
+    "initial value of another dtype, named by position": "theano.scan(lambda a, h: T.cast(a + h, 'int64'), X, [T.zeros(4)])",
+    "a number where a vector is given back": "theano.scan(lambda h: h + x, outputs_info=s, n_steps=2)",
+    "a vector where a number is given back": "theano.scan(lambda h: h.sum(), outputs_info=x, n_steps=2)",
+    "a matrix for one step": "theano.scan(lambda h: h[0], outputs_info=[dict(initial=X, taps=[-1])], n_steps=2)",
+    "fewer outputs than initial values": "theano.scan(lambda a, h: a + h, x, [s, None])",
+    "more outputs than initial values": "theano.scan(lambda a, h: [a + h, a], x, [s])",
+    "no length": "theano.scan(lambda h: h * 2, outputs_info=x)",
+    "a float for the number of steps": "theano.scan(lambda h: h * 2, outputs_info=x, n_steps=s)",
+    "a tap in the future of an output": "theano.scan(lambda h: h * 2, outputs_info=[dict(initial=x, taps=[1])], n_steps=2)",
+    "taps without an initial value": "theano.scan(lambda h: h * 2, outputs_info=[dict(taps=[-1])], n_steps=2)",
+    "a text for an output": "theano.scan(lambda h: 'a', outputs_info=x, n_steps=2)",
+    "updates in the wrong place": "theano.scan(lambda h: (OrderedDict(), h), outputs_info=x, n_steps=2)",
+    "a broadcastable start": "T.grad(theano.scan(lambda h: h * 2 + x[:1], outputs_info=T.zeros((1,)), n_steps=2)[0].sum(), x)",
+    "strict without what it reads": "theano.scan(lambda h: h * theano.shared(2.), outputs_info=x, n_steps=2, strict=True)",
+    "a short sequence": "theano.function([x], theano.scan(lambda a: a, sequences=x, n_steps=3)[0])([1.])",
+    "checkpoints with taps": "theano.scan_checkpoints(lambda h: h * 2, outputs_info=[dict(initial=x, taps=[-1])], n_steps=4)",
+    "the gradient by a shared variable that the loop updates": """T.grad((lambda c: theano.scan(
+        lambda: (c * 2, {c: c + 1}), n_steps=3)[0])(theano.shared(1.)).sum(), x)""",
+    "branches of two types": "ifelse(k, x, X)",
+    "branches of two lengths": "ifelse(k, [x, y], [x])",
+    "a vector as a condition": "ifelse(x, x, y)",
+    "a gradient of nothing": "T.grad(theano.scan(lambda a: a * 2, sequences=x)[0].sum(), w)",
+    "an undefined gradient in a step": "T.grad(theano.scan(lambda a: theano.gradient.undefined_grad(a), sequences=x)[0].sum(), x)",
+    "a cost that is no number": "T.grad(theano.scan(lambda a: a * 2, sequences=x)[0], x)",
+    "Rop of a loop by a direction of another type": "T.Rop(theano.scan(lambda a: a * 2, sequences=x)[0], x, X)",
+    "OpFromGraph without a list": "theano.OpFromGraph([x], x * 2)",
+    "OpFromGraph with a forgotten input": "theano.OpFromGraph([x], [x * y])",
+    "OpFromGraph with too many arguments": "theano.OpFromGraph([x], [x * 2])(x, y)",
+    "OpFromGraph with a wrong gradient": "T.grad(theano.OpFromGraph([x], [x * 2], grad_overrides=lambda i, g: g[0])(x).sum(), x)",
+}
+
 PROGRAMS = {**BRANCHES, **RAGGED, **NETWORKS, **ALGORITHMS}
 
 
 run = runpy.run_path(str(Path(__file__).with_name("record_control.py")))["run"]
+
+
+def error(text):
+    """Class and first sentences of what `text` raises, or None."""
+    scope = {}
+    exec(PROLOGUE, scope)
+    try:
+        eval(text, scope)
+    except Exception as e:
+        words = str(e).split("Apply node that caused the error")[0].split("Backtrace when")[0]
+        return [type(e).__name__, re.sub("0x[0-9a-f]+", "0x", " ".join(words.split()))[:320]]
+    return None
 
 
 def main(*names):
@@ -441,7 +487,7 @@ def main(*names):
         programs[name] = run(PROGRAMS[name], PROLOGUE)
         print(name, file=sys.stderr)
     recorded = {"command": "python tests/golden/record_written.py", "under": "real Theano " + theano.__version__,
-                "programs": programs}
+                "programs": programs, "errors": {name: error(text) for name, text in ERRORS.items()}}
     json.dump(recorded, sys.stdout, indent=1, sort_keys=True)
 
 

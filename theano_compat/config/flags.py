@@ -331,7 +331,7 @@ def _rows_code_and_cache():
     yield "vm.lazy", ConfigParam("None", filter_vm_lazy), NO_EFFECT, "Whether operations run only when needed."
     yield "warn.identify_1pexp_bug", BoolParam(warn_default("0.4.1")), NO_EFFECT, \
         "Warn where a Theano before 0.4.1 computed `1 + exp(x)` differently."
-    yield "on_shape_error", EnumStr("warn", "raise"), NO_EFFECT, "What to do when a shape cannot be inferred."
+    yield "on_shape_error", EnumStr("warn", "raise"), ACTS, "What to do when an op in Python fails to infer a shape."
     yield "tensor.insert_inplace_optimizer_validate_nb", IntParam(-1), NO_EFFECT, "How often inplacing is checked."
     yield "experimental.local_alloc_elemwise", BoolParam(True, lambda val: val), NO_EFFECT, \
         "Removed: False is refused; see the next flag."

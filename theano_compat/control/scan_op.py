@@ -358,8 +358,8 @@ def _check_state(buffer, taps, out, position):
 
 def check_patterns(op):
     """Raise TypeError, as Theano's gradient does, when a state's initial value and result differ in broadcast pattern."""
-    for taps, out in zip(op.inner_taps(op.inputs), op.outputs):
+    for taps, out in zip(op.inner_taps(op.inputs), op.output_types):
         for v in taps:
-            _check_pattern(out, v)
+            _check_pattern(out(), v)
 
 

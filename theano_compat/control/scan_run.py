@@ -172,7 +172,8 @@ def sequences_of(op, node, values, n):
             raise_short(op, i, rows - n)
     for i, v in enumerate(values[1:1 + op.n_seqs]):
         if np.shape(v)[0] < n:
-            raise ValueError("Sequence is shorter then the required number of steps : (n_steps, seq, seq.shape):", n,
+            raise ValueError("Sequence is shorter then the required number of steps : (n_steps, seq, seq.shape):",
+                             values[0] if isinstance(values[0], np.ndarray) else n,
                              node.inputs[1 + i], np.shape(v))
     return [v if np.shape(v)[0] == n else v[:n] for v in values[1:1 + op.n_seqs]]
 

@@ -1,0 +1,45 @@
+"""Shapes of what Python computes: an op that says by `infer_shape` what it gives need not run where only the shape is asked for."""
+import logging
+import traceback
+
+from theano_compat.config import config
+from theano_compat.graph.op import runs_on_host_only
+from theano_compat.rewrite.engine import rule
+from theano_compat.tensor import Shape, Shape_i, ShapeError, as_tensor_variable, cast, stack
+
+_logger = logging.getLogger("theano.tensor.opt")
+
+
+@rule([Shape, Shape_i], ("fast_run", "fast_compile", "ShapeOpt", "local_shape_to_shape_i"),
+      "Python would have to run, for a shape that is known")
+def local_shape_of_python_op(fgraph, node):
+    """shape(op(x)) -> what op.infer_shape says, for an op that runs in Python."""
+    v = node.inputs[0]
+    source = v.owner
+    if source is None or not runs_on_host_only(source.op) or not hasattr(source.op, "infer_shape"):
+        return None
+    lengths = _inferred(source, source.outputs.index(v))
+    if lengths is None or len(lengths) != v.ndim:
+        return None
+    lengths = [cast(as_tensor_variable(n), "int64") for n in lengths]
+    if any(n.ndim for n in lengths):
+        return None
+    if isinstance(node.op, Shape_i):
+        return [lengths[node.op.i]]
+    return [stack(lengths)] if lengths else None
+
+
+def _inferred(node, position):
+    """The lengths of an output as the op infers them, or None where it cannot."""
+    shapes = [tuple(Shape_i(i)(x) for i in range(x.ndim)) if hasattr(x.type, "ndim") else None for x in node.inputs]
+    try:
+        found = node.op.infer_shape(node, shapes)
+    except (ShapeError, NotImplementedError):
+        return None
+    except Exception as e:
+        if config.on_shape_error == "raise":
+            raise
+        _logger.warning("Failed to infer_shape from Op %s.\nInput shapes: %s\nException encountered during infer_shape: %s\n"
+                        "Exception message: %s\nTraceback: %s", node.op, shapes, type(e), e, traceback.format_exc())
+        return None
+    return None if len(found) != len(node.outputs) or found[position] is None else list(found[position])
