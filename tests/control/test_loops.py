@@ -201,3 +201,19 @@ def test_the_scan_of_checkpoints_has_the_gradient_of_the_scan():
     g = theano.function([A], [kept[-1], T.grad(kept[-1].sum(), A)])
     for ours, theirs in zip(g([1.0, 1.1]), f([1.0, 1.1], 10)):
         np.testing.assert_allclose(ours, theirs)
+
+
+@pytest.mark.parametrize("given, rows, derivative", [
+    (lambda c, v: [T.constant(c), T.constant(c)], [[2, 4], [10, 16]], [[6, 6], [2, 2]]),
+    (lambda c, v: [theano.shared(3.0)] * 2, [[3, 6], [18, 30]], [[12, 12], [3, 3]]),
+    (lambda c, v: [1.0, 1.0], [[1, 2], [4, 6]], [[2, 2], [1, 1]]),
+    (lambda c, v: [v.sum()] * 2, [[3, 6], [18, 30]], [[12, 12], [3, 3]])], ids=["constant", "shared", "number", "expression"])
+def test_what_does_not_change_may_be_given_twice(given, rows, derivative):
+    # recorded from Theano 1.0.5; Keras 1 passes a constant for each mask of its dropout
+    m, v = T.dmatrix(), T.dvector()
+    r, _ = theano.scan(lambda a, h, p, q: a * p + h * q, sequences=m, outputs_info=T.zeros_like(m[0]),
+                       non_sequences=given(np.float64(2), v))
+    f = theano.function([m, v], [r, T.grad(r.sum(), m)], on_unused_input="ignore")
+    found = f([[1, 2], [3, 4]], [1, 2])
+    np.testing.assert_allclose(found[0], rows)
+    np.testing.assert_allclose(found[1], derivative)

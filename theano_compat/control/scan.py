@@ -218,7 +218,8 @@ class _Loop:
     def _take_extra_inputs(self, outputs, arguments):
         from theano_compat.compile.rebuild import clone
         stand_ins = [x.type() for x in self.non_sequences]
-        found = graph_inputs(clone(outputs, replace=list(zip(self.non_sequences, stand_ins))))
+        # a variable may be given twice, as a constant of a step with several masks is
+        found = graph_inputs(clone(outputs, replace=dict(zip(self.non_sequences, stand_ins))))
         known = {*arguments, *stand_ins}
         extra = dict.fromkeys(v for v in found
                               if not isinstance(v, Constant) and not _is_shared(v) and v not in known)
