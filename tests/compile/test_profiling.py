@@ -169,3 +169,16 @@ def test_a_print_prints_once_a_call(capfd):
     for _ in range(2):
         f([1.0])
     assert capfd.readouterr().out.count("seen") == 2
+
+
+@pytest.mark.parametrize("within", ["a loop", "a graph", "nothing"])
+def test_what_prints_prints_once_when_it_is_timed(within, capfd):
+    x = T.dvector("x")
+
+    def printed(v):
+        return theano.printing.Print("seen")(v) * 2
+    out = {"a loop": lambda: theano.scan(printed, sequences=x)[0],
+           "a graph": lambda: theano.OpFromGraph([x], [printed(x)])(x), "nothing": lambda: printed(x)}[within]()
+    f = theano.function([x], out, profile=True)
+    assert f([3.0]).tolist() == [6.0]
+    assert capfd.readouterr().out.count("seen") == 1

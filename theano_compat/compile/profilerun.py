@@ -8,6 +8,7 @@ import numpy as np
 
 from theano_compat.compile.nodewise import Compute, NodeWise
 from theano_compat.config import config
+from theano_compat.graph.walk import io_toposort
 
 
 class TimedRun(NodeWise):
@@ -27,7 +28,7 @@ class TimedRun(NodeWise):
         key = (node, *(np.shape(cell[0]) for cell in thunk.inputs if isinstance(cell[0], np.ndarray)))
         if key not in self._seen:
             self._seen.add(key)
-            if self.compute.compiled(node) and not hasattr(node.op, "quiet"):  # a Print prints once
+            if self.compute.compiled(node) and not _prints(node.op):
                 # the first run of a shape compiled it: the second tells the time, the difference is compilation
                 first = spent
                 started = time.perf_counter()
@@ -47,3 +48,15 @@ class TimedRun(NodeWise):
             self.stats.variable_shape[v] = getattr(value, "shape", "no shape")
             self.stats.variable_strides[v] = getattr(value, "strides", "no strides")
             self.stats.output_size[v] = getattr(value, "nbytes", 0)
+
+
+def _prints(op):
+    """Whether `op` prints, or stops to be looked at, or what it holds does: it may not be run a second time for the clock."""
+    if getattr(op, "has_effect", False):
+        return True
+    for inputs, outputs in ((getattr(op, "inputs", None), getattr(op, "outputs", None)),
+                            (getattr(op, "local_inputs", None), getattr(op, "local_outputs", None))):
+        if isinstance(inputs, (list, tuple)) and isinstance(outputs, (list, tuple)) and any(
+                _prints(node.op) for node in io_toposort(list(inputs), list(outputs))):
+            return True
+    return False
