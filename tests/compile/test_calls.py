@@ -266,3 +266,9 @@ def test_an_input_above_another_input_is_unused():
         theano.function([x, y], y + 1)
     assert theano.function([x, y], y + x)(1.0, 5.0) == 6
     assert theano.function([y], y + 1)(4.0) == 5
+
+
+def test_eval_names_its_function_by_the_users_line():
+    x = T.dvector("x")
+    with pytest.raises(TypeError, match=r'theano function with name "[^"]*test_calls\.py:\d+" at index 0'):
+        (x * 2).eval({x: [[1.0]]})

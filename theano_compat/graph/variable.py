@@ -1,5 +1,6 @@
 """The nodes of a program: Variable, Constant and Apply. How to walk them is in `walk`."""
 import itertools
+import sys
 import threading
 
 from theano_compat.config import config
@@ -275,7 +276,8 @@ class Variable(Node):
         cache = self.__dict__.setdefault("_fn_cache", {})
         inputs = tuple(sorted(inputs_to_values.keys(), key=id))
         if inputs not in cache:
-            cache[inputs] = function(inputs, self)
+            caller = sys._getframe(1)  # errors name the function by the line that asked for it
+            cache[inputs] = function(inputs, self, name="%s:%d" % (caller.f_code.co_filename, caller.f_lineno))
         return cache[inputs](*[inputs_to_values[v] for v in inputs])
 
     def __getstate__(self):
