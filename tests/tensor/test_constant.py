@@ -62,3 +62,13 @@ def test_old_paths_give_the_same_objects(path):
     module = __import__(path, fromlist=["x"])
     for name in ("TensorType", "TensorVariable", "TensorConstant", "as_tensor_variable", "Elemwise", "DimShuffle"):
         assert getattr(module, name) is getattr(T, name)
+
+
+def test_rows_of_several_lengths_are_no_tensor():
+    rows = [[1, 2], [3]]
+    with pytest.raises(TypeError, match=r"Could not convert \[\[1, 2\], \[3\]\] to TensorType"):
+        T.constant(rows)
+    with pytest.raises(T.AsTensorError, match=r"Cannot convert \[\[1, 2\], \[3\]\] to TensorType"):
+        T.as_tensor_variable(rows)
+    with pytest.raises(TypeError, match="unsupported operand"):
+        T.dvector() + rows

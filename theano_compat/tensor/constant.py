@@ -95,7 +95,12 @@ def constant(x, name=None, ndim=None, dtype=None):
         found = constant_cache.get(key)
         if found is not None:
             return found
-    data = convert(x, dtype=dtype)
+    try:
+        data = convert(x, dtype=dtype)
+    except ValueError:
+        if isinstance(x, (list, tuple)):  # rows of several lengths, of which NumPy used to make an array of objects
+            raise TypeError("Could not convert %s to TensorType" % (x,), type(x)) from None
+        raise
     pattern = tuple([n == 1 for n in data.shape])
     if ndim is not None:
         if len(pattern) > ndim:
