@@ -12,6 +12,7 @@ from theano_compat.compile.calling import accepts
 from theano_compat.compile.device import session
 from theano_compat.compile.guards import failed_guard
 from theano_compat.compile.program import Program
+from theano_compat.graph.lent import taken
 
 
 def short_call(function, calling):
@@ -37,7 +38,7 @@ class _Writer:
         self.n_explicit = function._n_plain
         self.n_locks, self.n_state = len(calling.locks), len(calling.cells)
         self.values = ["v%d" % i for i in range(self.n_explicit + self.n_state)]
-        self.scope = {"ndarray": np.ndarray, "array": np.array, "compute": calling.compute, "settle": calling.settle}
+        self.scope = {"ndarray": np.ndarray, "array": np.array, "taken": taken, "compute": calling.compute, "settle": calling.settle}
         for name, found in (("cell", calling.cells), ("new", calling.replaced), ("lock", calling.locks)):
             self.scope.update((name + str(i), one) for i, one in enumerate(found))
 
@@ -84,7 +85,8 @@ class _Writer:
         if not returned and outputs:
             lines.append("            %s.block_until_ready()" % outputs[-1])
         # reading one output waits for all of them
-        lines += ["        %s = array(%s)" % (o, o) for o in outputs[:returned]]
+        lines += ["        %s = %s(%s)" % (o, "taken" if getattr(v.type, "ndim", 0) else "array", o)
+                  for o, v in zip(outputs[:returned], step.step.outputs)]
         lines += ["    except Exception as e:",
                   "        return " + self._result("settle(f._run_again(e, %s))" % every)]
         lines += ["    new%d[0] = %s" % (i, o) for i, o in enumerate(reversed(outputs[returned:]))]

@@ -19,9 +19,9 @@ from theano_compat.compile.lower import NoFacts, XlaStep, lower_node, run_step
 from theano_compat.compile.numpysteps import MovingStep, NewShapes, run_in_numpy
 from theano_compat.compile.plan import Plan, is_cheap
 from theano_compat.control.ifelse import BranchesDiffer, choose_before
+from theano_compat.graph.lent import Lent, taken
 from theano_compat.graph.op import runs_on_host_only
 from theano_compat.graph.variable import Constant
-from theano_compat.sparse.kernel import Lent
 
 _MOST_ADAPTED = 100  # nodes of one program whose branches differ
 
@@ -137,7 +137,9 @@ class Program:
             elif type(r) is not int:
                 outputs.append(fresh(r.data))
             else:
-                outputs.append(np.array(made[r]) if i < self.returned or recipe.index(r) != i else made[r])
+                asked = recipe.count(r)
+                outputs.append(np.array(made[r]) if asked > 1 and (i < self.returned or recipe.index(r) != i) else
+                               taken(made[r]) if i < self.returned else made[r])
         return outputs
 
     def learn(self, values):

@@ -10,23 +10,14 @@ import threading
 
 import numpy as np
 
+from theano_compat.graph.lent import Lent
+
 # Below so many multiplications SciPy takes less time than a call of JAX is worth.
 _SMALL = 500_000
 # Sizes met so often are compiled; programs for so many sizes are kept.
 _OFTEN, _KEPT = 3, 64
 
 _seen, _often, _lock = {}, set(), threading.Lock()
-
-
-class Lent:
-    """Memory of a JAX array that nobody else knows, as a NumPy array that may be written into: `np.asarray(Lent(x))`."""
-
-    __slots__ = ("__array_interface__", "_owner")
-
-    def __init__(self, array):
-        self._owner = array
-        known = np.asarray(array).__array_interface__
-        self.__array_interface__ = {**known, "data": (known["data"][0], False)}
 
 
 def product(x, y):

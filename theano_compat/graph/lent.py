@@ -1,0 +1,21 @@
+"""Results without a copy: the memory of an array that JAX made for this call alone, given to the caller as a NumPy array."""
+import numpy as np
+
+# Below so many bytes a copy costs less. Of 8 MB it takes 1 ms, most of it for fresh pages.
+_SMALL = 1 << 16
+
+
+class Lent:
+    """Memory of a JAX array that nobody else knows, as a NumPy array that may be written into: `np.asarray(Lent(x))`."""
+
+    __slots__ = ("__array_interface__", "_owner")
+
+    def __init__(self, array):
+        self._owner = array
+        known = np.asarray(array).__array_interface__
+        self.__array_interface__ = {**known, "data": (known["data"][0], False)}
+
+
+def taken(array):
+    """A NumPy array of the numbers of `array`, a JAX array of which nobody else will hear."""
+    return np.array(array) if array.nbytes < _SMALL else np.asarray(Lent(array))
