@@ -4,6 +4,7 @@ import traceback
 
 from theano_compat.config import config
 from theano_compat.graph.op import runs_on_host_only
+from theano_compat.graph.walk import ancestors
 from theano_compat.rewrite.engine import rule
 from theano_compat.tensor import Shape, Shape_i, ShapeError, as_tensor_variable, cast, stack
 
@@ -25,8 +26,11 @@ def local_shape_of_python_op(fgraph, node):
     if any(n.ndim for n in lengths):
         return None
     if isinstance(node.op, Shape_i):
-        return [lengths[node.op.i]]
-    return [stack(lengths)] if lengths else None
+        lengths = [lengths[node.op.i]]
+    # an op may say that a length is that of what it gives: then it has to run
+    if not lengths or any(v in ancestors([n]) for n in lengths for v in source.outputs):
+        return None
+    return lengths if isinstance(node.op, Shape_i) else [stack(lengths)]
 
 
 def _inferred(node, position):
