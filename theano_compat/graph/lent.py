@@ -10,12 +10,13 @@ class Lent:
 
     __slots__ = ("__array_interface__", "_owner")
 
-    def __init__(self, array):
+    def __init__(self, array, view):
         self._owner = array
-        known = np.asarray(array).__array_interface__
+        known = view.__array_interface__
         self.__array_interface__ = {**known, "data": (known["data"][0], False)}
 
 
 def taken(array):
     """A NumPy array of the numbers of `array`, a JAX array of which nobody else will hear."""
-    return np.array(array) if array.nbytes < _SMALL else np.asarray(Lent(array))
+    view = np.asarray(array)
+    return view.copy("K") if view.nbytes < _SMALL else np.asarray(Lent(array, view))
