@@ -91,7 +91,7 @@ PROGRAMS = {
 def plain(text):
     """`text` without what differs from run to run: addresses, places, times, and blanks at the ends of lines."""
     text = re.sub(r"0x[0-9a-f]+|\b\d{12,}\b", "ADDRESS", text)
-    text = re.sub(r'File "[^"]*", line \d+, in .*\n.*', "PLACE", text)
+    text = re.sub(r'File "[^"]*", line \d+, in .*(\n(?! *File ").*)?', "PLACE", text)
     text = re.sub(r"(PLACE\s+)+", "PLACE\n", text)
     return [line.rstrip() for line in text.split("\n") if line.strip()]
 

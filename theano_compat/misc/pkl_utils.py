@@ -152,19 +152,25 @@ def dump(obj, file_handler, protocol=DEFAULT_PROTOCOL, persistent_id=PersistentS
     `numpy.load` reads the arrays. `persistent_id(zip_file)` decides what becomes a member and under which name.
     """
     with zipfile.ZipFile(file_handler, "w", zipfile.ZIP_DEFLATED, allowZip64=True) as zip_file:
-        def write(f):
-            pickler = pickle.Pickler(f, protocol=protocol)
-            pickler.persistent_id = persistent_id(zip_file)
-            pickler.dump(obj)
-        zipadd(write, zip_file, "pkl")
+        named = persistent_id(zip_file)
+
+        class Pickler(pickle.Pickler):  # from Python 3.13 on a pickler takes no function of its own
+            def persistent_id(self, obj):
+                return named(obj)
+
+        zipadd(lambda f: Pickler(f, protocol=protocol).dump(obj), zip_file, "pkl")
 
 
 def load(f, persistent_load=PersistentNdarrayLoad):
     """What `dump` wrote, from a file open for reading bytes; files that Theano wrote under Python 2 or 3 load too."""
     with zipfile.ZipFile(f, "r") as zip_file:
-        unpickler = CompatUnpickler(io.BytesIO(zip_file.read("pkl")), encoding="latin1")
-        unpickler.persistent_load = persistent_load(zip_file)
-        return unpickler.load()
+        found = persistent_load(zip_file)
+
+        class Unpickler(CompatUnpickler):
+            def persistent_load(self, persid):
+                return found(persid)
+
+        return Unpickler(io.BytesIO(zip_file.read("pkl")), encoding="latin1").load()
 
 
 def zipadd(func, zip_file, name):

@@ -85,6 +85,13 @@ def local_log_sigmoid(fgraph, node):
     return None if x is None else _one(neg(softplus(_negated(x))), node)
 
 
+@rule([log], _TAGS, "exp overflows, or vanishes, where x is a plain number")
+def local_log_exp(fgraph, node):
+    """log(exp(x)) -> x."""
+    found = made_by(node.inputs[0], scalar.Exp)
+    return None if found is None or not found[0].type.dtype.startswith("float") else _one(found[0], node)
+
+
 @rule([log], _TAGS, "exp overflows where softplus is x")
 def local_log_1_plus_exp(fgraph, node):
     """log(1 + exp(x)) -> softplus(x)."""
