@@ -89,12 +89,11 @@ class FunctionMaker:
     def program(self):
         """What computes the graph; planned when first needed."""
         if self._program is None:
-            updated = [v for v, i in zip(self.fgraph.inputs, self.inputs) if i.update is not None]
+            updated = [(v, _container(i)) for v, i in zip(self.fgraph.inputs, self.inputs) if i.update is not None]
             # a clone of a shared variable may stand for the same value: what is read twice cannot be replaced in place
-            stored = Counter(id(_container(i)) for i in self.inputs if _container(i) is not None)
-            single = {v for v, i in zip(self.fgraph.inputs, self.inputs) if stored[id(_container(i))] < 2}
-            donated = {v: len(self.outputs) + k for k, v in enumerate(updated)
-                       if v in single and hasattr(v.type, "broadcastable")}
+            stored = Counter(id(_container(i)) for i in self.inputs)
+            donated = {v: len(self.outputs) + k for k, (v, container) in enumerate(updated)
+                       if hasattr(v.type, "broadcastable") and (container is None or stored[id(container)] == 1)}
             timed = self.profile and self.profile.flag_time_thunks and type(self.mode).make_program is Mode.make_program
             with config.change_flags(compute_test_value="off"):  # planned within a call, whatever the program has set by then
                 self._program = (TimedRun(self.fgraph, self.profile) if timed else

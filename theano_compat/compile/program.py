@@ -97,6 +97,9 @@ class Program:
             return
         self._args = where
         self._recipe = recipe
+        # the new state as it is, a result in the memory it has, but of what is asked for twice all but one state is a copy
+        self._leave = [_as_it_is if i >= self.returned and recipe.index(r) == i else taken if recipe.count(r) == 1 else np.array
+                       for i, r in enumerate(recipe)]
         self.last, self.host = last, host
         self._learned = {}
         # an output asked for twice is two arrays
@@ -131,15 +134,13 @@ class Program:
         copied = [fresh(values[-1 - r]) if type(r) is int and r < 0 else None for r in recipe]
         made = self.last.call(learned, args)
         outputs = []
-        for i, (r, copy_of_input) in enumerate(zip(recipe, copied)):
+        for r, copy_of_input, leave in zip(recipe, copied, self._leave):
             if copy_of_input is not None:
                 outputs.append(copy_of_input)
             elif type(r) is not int:
                 outputs.append(fresh(r.data))
             else:
-                asked = recipe.count(r)
-                outputs.append(np.array(made[r]) if asked > 1 and (i < self.returned or recipe.index(r) != i) else
-                               taken(made[r]) if i < self.returned else made[r])
+                outputs.append(leave(made[r]))
         return outputs
 
     def learn(self, values):
@@ -189,6 +190,10 @@ def fresh(value):
     if isinstance(value, np.ndarray) or hasattr(value, "block_until_ready") or isinstance(value, np.generic):
         return np.array(value)
     return copy.deepcopy(value)
+
+
+def _as_it_is(array):
+    return array
 
 
 def _held_once(array):
@@ -436,16 +441,16 @@ class CompiledStep:
         """
         step = self.step
         places = {v: i for i, v in enumerate(step.outputs)}
-        taken = {}
+        reused = {}
         for v, new in replaced.items():
             if new in places and v in step.inputs:
-                taken.setdefault(places[new], v)
-        taken = {place: taken[place] for place in sorted(taken)}
-        inside = set(taken.values())
-        step.inputs = [*(v for v in step.inputs if v not in inside), *taken.values()]
-        self._donate = tuple(range(len(step.inputs) - len(taken), len(step.inputs)))
-        self.made_order = [*taken, *(i for i in places.values() if i not in taken)]
-        self._kept = {v: place for place, v in taken.items() if v in kept}
+                reused.setdefault(places[new], v)
+        reused = {place: reused[place] for place in sorted(reused)}
+        inside = set(reused.values())
+        step.inputs = [*(v for v in step.inputs if v not in inside), *reused.values()]
+        self._donate = tuple(range(len(step.inputs) - len(reused), len(step.inputs)))
+        self.made_order = [*reused, *(i for i in places.values() if i not in reused)]
+        self._kept = {v: place for place, v in reused.items() if v in kept}
         return inside
 
     def run(self, state):
@@ -465,7 +470,11 @@ class CompiledStep:
         program = learned.program or self.program_for(learned)
         with self._context():
             made, failed = program(*args)
-            outputs = [made[self.made_order.index(i)] for i in range(len(made))] if self._donate else made
+            outputs = made
+            if self._donate:
+                outputs = [None] * len(made)
+                for place, value in zip(self.made_order, made):
+                    outputs[place] = value
             if failed is not None and failed.item() >= 0:
                 raise self.failure(learned, failed, outputs)
             if outputs:

@@ -1,4 +1,4 @@
-"""Ops that only concern derivatives, and assertions: views leave a program before it runs, Jacobians are rewritten inside."""
+"""Ops that only concern derivatives: views leave a program before it runs, Jacobians are rewritten inside."""
 
 from theano_compat.gradient.barriers import ConsiderConstant, DisconnectedGrad, GradClip, GradScale, UndefinedGrad, ZeroGrad
 from theano_compat.gradient.matrices import Rows, behind_seed
@@ -7,19 +7,12 @@ from theano_compat.graph.walk import clone_replace
 from theano_compat.graph.walk import inputs as inputs_of
 from theano_compat.rewrite.engine import apply_rules, rule
 from theano_compat.rewrite.query import Query
-from theano_compat.tensor.assertion import Assert
 
 
 @rule([ConsiderConstant, DisconnectedGrad, GradClip, GradScale, UndefinedGrad, ZeroGrad],
       ("fast_run", "fast_compile", "canonicalize"), "they are views, and the derivatives were taken when the graph was built")
 def local_remove_gradient_views(fgraph, node):
     """zero_grad(x) -> x, and so on."""
-    return [node.inputs[0]]
-
-
-@rule([Assert], ("unsafe",), "asked for by name or as unsafe only: what is wrong then goes unnoticed")
-def local_remove_all_assert(fgraph, node):
-    """assert(x, conditions) -> x."""
     return [node.inputs[0]]
 
 

@@ -11,8 +11,8 @@ from theano_compat.sparse.variable import (
     SparseOp,
     _is_dense_variable,
     _is_sparse_variable,
-    as_matrix_operand,
     as_sparse_or_tensor_variable,
+    by_kind,
     continuous_dtypes,
     stored_by_rows_or_columns,
 )
@@ -228,12 +228,7 @@ mul_s_v = MulSV()
 
 def add(x, y):
     """The sum of two matrices of which at least one is sparse; sparse if both are."""
-    x, y = as_matrix_operand(x), as_matrix_operand(y)
-    x_sparse, y_sparse = _is_sparse_variable(x), _is_sparse_variable(y)
-    assert x_sparse or y_sparse
-    if x_sparse and y_sparse:
-        return add_s_s(x, y)
-    return add_s_d(x, y) if x_sparse else add_s_d(y, x)
+    return by_kind(x, y, add_s_s, add_s_d, add_s_d)
 
 
 def sub(x, y):

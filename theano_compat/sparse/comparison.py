@@ -6,7 +6,7 @@ import numpy as np
 from theano_compat import tensor
 from theano_compat.graph.variable import Apply
 from theano_compat.sparse.type import SparseType
-from theano_compat.sparse.variable import SparseOp, _is_sparse_variable, as_matrix_operand, as_sparse_variable
+from theano_compat.sparse.variable import SparseOp, as_sparse_variable, by_kind
 
 
 class _Comparison(SparseOp):
@@ -63,12 +63,7 @@ def _switch(name, both, dense, turned):
     """A function of two matrices of which at least one is sparse; `turned` is for a dense first one."""
 
     def compare(x, y):
-        x, y = as_matrix_operand(x), as_matrix_operand(y)
-        x_sparse, y_sparse = _is_sparse_variable(x), _is_sparse_variable(y)
-        assert x_sparse or y_sparse
-        if x_sparse and y_sparse:
-            return both(x, y)
-        return dense(x, y) if x_sparse else turned(y, x)
+        return by_kind(x, y, both, dense, turned)
 
     compare.__name__ = compare.__qualname__ = name
     compare.__doc__ = "Where %s holds, as uint8; at least one of `x` and `y` is sparse." % name

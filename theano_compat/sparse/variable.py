@@ -144,6 +144,16 @@ def as_matrix_operand(x):
     return as_sparse_variable(x) if hasattr(x, "tocsr") else tensor.as_tensor_variable(x)
 
 
+def by_kind(x, y, both, dense, turned):
+    """`both(x, y)` of two sparse matrices, `dense(x, y)` where `y` is dense, `turned(y, x)` where `x` is."""
+    x, y = as_matrix_operand(x), as_matrix_operand(y)
+    x_sparse, y_sparse = _is_sparse_variable(x), _is_sparse_variable(y)
+    assert x_sparse or y_sparse
+    if x_sparse and y_sparse:
+        return both(x, y)
+    return dense(x, y) if x_sparse else turned(y, x)
+
+
 def constant(x, name=None):
     """A sparse constant holding a copy of the SciPy matrix `x`. Raises TypeError for anything else."""
     if not hasattr(x, "tocsr") or isinstance(x, Variable):
