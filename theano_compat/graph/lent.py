@@ -2,7 +2,7 @@
 import numpy as np
 
 # Below so many bytes a copy costs less. Of 8 MB it takes 1 ms, most of it for fresh pages.
-_SMALL = 1 << 16
+_SMALL = 1 << 17
 
 
 class Lent:
