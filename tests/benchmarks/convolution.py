@@ -44,7 +44,7 @@ def main():
             for dtype in ("float32", "float64"):
                 plan, cases = _cases(x_shape, w_shape, pad, dtype)
                 for direction, case in cases.items():
-                    times = contest({n: _runner(*case(conv_lowering.FORMS[direction][n])) for n in names}, seconds=0.4, rounds=4)
+                    times = contest({n: _runner(*case(conv_lowering.FORMS[direction][n])) for n in names}, seconds=0.4)
                     chosen = conv_lowering.choose(direction, x_shape, w_shape, np.dtype(dtype), plan)
                     shown = ("%10.2f%s" % (times[n] * 1e3, "*" if n == chosen else " ") for n in names)
                     print("%-18s %-8s %-8s" % (size, dtype, direction), *shown, flush=True)

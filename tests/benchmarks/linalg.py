@@ -43,6 +43,6 @@ def main(n=500):
                 with jax.enable_x64(True):
                     return [np.array(v) for v in jax.tree.leaves(jitted(*arguments))]
 
-            t = contest({"ours": lambda f=f, arguments=arguments: f(*arguments), "jax": other}, seconds=0.5, rounds=5)
+            t = contest({"ours": lambda f=f, arguments=arguments: f(*arguments), "jax": other}, seconds=0.5)
             rows.append((f"{name}, {dtype}", t["ours"], t["jax"], _LIMIT))
     show(f"Linear algebra, {n} x {n}", rows)

@@ -144,6 +144,8 @@ _JAX = {
     "MRG uniform 1e6 f32": uniform,
     "softmax regression step f32": lambda: softmax_crossentropy("float32"),
     "softmax regression step f64": lambda: softmax_crossentropy("float64"),
+    "softmax step f32, x is copied": lambda: softmax_crossentropy("float32"),
+    "softmax step f64, x is copied": lambda: softmax_crossentropy("float64"),
     "batch norm step f32": lambda: batch_norm("float32"),
     "batch norm step f64": lambda: batch_norm("float64"),
     "sin 1e6 f64": _elementwise(jnp.sin),
@@ -155,6 +157,7 @@ _JAX = {
 LIMITS = {"LeNet step f32": 0.6, "LeNet step f64": 0.6, "max pool backward f32": 0.2, "max pool backward f64": 0.2,
           "max pool f32": 1.0, "max pool f64": 1.0, "MRG uniform 1e6 f32": 1.5,
           "softmax regression step f32": 1.05, "softmax regression step f64": 1.05,
+          "softmax step f32, x is copied": 1.05, "softmax step f64, x is copied": 1.05,
           "batch norm step f32": 1.1, "batch norm step f64": 1.1, "sin 1e6 f64": 1.0, "x ** 3 1e6 f64": 1.0,
           "x ** -1.5 of abs 1e6 f64": 1.0, "x ** 0.75 of abs 1e6 f64": 1.0, "softplus 1e6 f64": 1.0}
 assert _JAX.keys() == programs.PROGRAMS.keys()
@@ -163,7 +166,7 @@ assert _JAX.keys() == programs.PROGRAMS.keys()
 def compared(name):
     """{"ours": seconds, "jax": seconds} of one program. Raises AssertionError where the two give other costs."""
     (run, arguments), (other, _) = programs.PROGRAMS[name](), _JAX[name]()
-    # the same arrays for both: whether one lies where XLA need not copy it is chance
+    # the same arrays for both: XLA copies one that does not start at a multiple of 64 bytes
     if "step" in name:
         np.testing.assert_allclose([run(*arguments) for _ in range(3)], [other(*arguments) for _ in range(3)], rtol=2e-4)
     return contest({"ours": lambda: run(*arguments), "jax": lambda: other(*arguments)}, seconds=2.0)

@@ -75,15 +75,25 @@ def uniform():
     return theano.function([], [], updates=[(place, draw)]), ()
 
 
-def softmax_values(dtype):
+def _at(array, offset):
+    """A copy of `array` that lies `offset` bytes after a multiple of 64: XLA on a CPU reads it where it is only if that is 0."""
+    memory = np.empty(array.nbytes + 128, "uint8")
+    start = -memory.ctypes.data % 64 + offset
+    placed = memory[start:start + array.nbytes].view(array.dtype).reshape(array.shape)
+    placed[...] = array
+    return placed
+
+
+def softmax_values(dtype, offset=0):
     """Inputs, targets and weights of a softmax regression, 600 x 784 to 10."""
     rng = np.random.RandomState(0)
-    return rng.rand(600, 784).astype(dtype), rng.randint(0, 10, 600).astype("int64"), (rng.randn(784, 10) * 0.01).astype(dtype)
+    x, y = rng.rand(600, 784).astype(dtype), rng.randint(0, 10, 600).astype("int64")
+    return _at(x, offset), _at(y, offset), (rng.randn(784, 10) * 0.01).astype(dtype)
 
 
-def softmax_crossentropy(dtype):
+def softmax_crossentropy(dtype, offset=0):
     """One step of softmax regression."""
-    data, targets, weights = softmax_values(dtype)
+    data, targets, weights = softmax_values(dtype, offset)
     x, y, w = T.matrix("x", dtype=dtype), T.lvector("y"), theano.shared(weights)
     cost = T.nnet.categorical_crossentropy(T.nnet.softmax(T.dot(x, w)), y).mean()
     return theano.function([x, y], cost, updates=[(w, w - np.asarray(0.1, dtype) * T.grad(cost, w))]), (data, targets)
@@ -128,6 +138,8 @@ PROGRAMS = {
     "MRG uniform 1e6 f32": uniform,
     "softmax regression step f32": lambda: softmax_crossentropy("float32"),
     "softmax regression step f64": lambda: softmax_crossentropy("float64"),
+    "softmax step f32, x is copied": lambda: softmax_crossentropy("float32", 32),
+    "softmax step f64, x is copied": lambda: softmax_crossentropy("float64", 32),
     "batch norm step f32": lambda: batch_norm("float32"),
     "batch norm step f64": lambda: batch_norm("float64"),
     "sin 1e6 f64": _elementwise(T.sin),

@@ -66,9 +66,9 @@ def _row(title, runs):
     results = {name: np.asarray(run()) for name, run in runs.items()}
     for name, found in results.items():
         np.testing.assert_allclose(found, results["scipy"], rtol=1e-4, err_msg=name)
-    others = contest({name: run for name, run in runs.items() if name != "ours"}, seconds=0.2, rounds=3)
+    others = contest({name: run for name, run in runs.items() if name != "ours"}, seconds=0.2)
     name = min(others, key=others.get)
     # the others are left out: one that takes ten times as long leaves the caches cold for whoever runs after it
-    best = contest({"ours": runs["ours"], name: runs[name]}, seconds=1, rounds=10)
+    best = contest({"ours": runs["ours"], name: runs[name]}, seconds=1)
     ours = best["ours"]
     return "%s (%s)" % (title, name), ours, best[name], 1.2

@@ -251,3 +251,42 @@ def test_each_buffer_is_reused_for_its_own_successor(order, failing):
         [jitted] = program.last._programs.values()
         text = jitted.lower(*(values[k] for k in program.order)).compile().as_text()
     assert text.count("may-alias") == 3 and not re.findall(r"f64\[5000,3\]\S* copy\(", text)
+
+
+def test_state_that_is_replaced_unread_is_written_where_it_was(recwarn):
+    """As the accumulated gradients of AdaDelta, which one function sets and another reads."""
+    x = T.dmatrix("x")
+    kept, other = theano.shared(np.zeros((3, 2))), theano.shared(np.ones((3, 2)))
+    f = settled(theano.function([x], x.sum(), updates=[(kept, x * 2), (other, other + x)]), np.ones((3, 2)))
+    read = theano.function([], kept + other)
+    for value in (1.0, -2.0):
+        before, held = read(), kept.get_value(borrow=True)
+        old = held.copy()
+        assert f(np.full((3, 2), value)) == 6 * value
+        np.testing.assert_array_equal(held, old)
+        np.testing.assert_array_equal(read(), np.full((3, 2), before[0, 0] - old[0, 0] + value + 2 * value))
+    program = f.maker.program
+    assert len(program.donated) == 2
+    with jax.enable_x64(True):
+        [jitted] = program.last._programs.values()
+        values = [np.ones((3, 2)), *(c.storage[0] for c in f.input_storage[1:])]
+        text = jitted.lower(*(values[k] for k in program.order)).compile().as_text()
+    assert text.count("may-alias") == 2
+    # the form may change: there is nothing to reuse then, and nothing to be told
+    assert f(np.ones((3, 2))) == 6.0
+    kept.set_value(np.zeros((1, 1)))
+    assert f(np.ones((3, 2))) == 6.0
+    np.testing.assert_array_equal(kept.get_value(), np.full((3, 2), 2.0))
+    assert not [w for w in recwarn if "donated" in str(w.message)]
+
+
+def test_unread_state_survives_a_failing_call():
+    x, i = T.dvector("x"), T.lscalar("i")
+    kept = theano.shared(np.arange(3.0))
+    f = settled(theano.function([x, i], x[i], updates=[(kept, x * 2)]), np.ones(3), 0)
+    before = kept.get_value()
+    for bad in ((np.zeros(3), 3), (np.zeros(2), 2)):
+        with pytest.raises(IndexError):
+            f(*bad)
+        assert kept.get_value().tobytes() == before.tobytes()
+    assert f(np.arange(3.0), 2) == 2.0 and kept.get_value().tolist() == [0.0, 2.0, 4.0]

@@ -38,7 +38,7 @@ class _Writer:
         self.n_explicit = function._n_plain
         self.n_locks, self.n_state = len(calling.locks), len(calling.cells)
         self.values = ["v%d" % i for i in range(self.n_explicit + self.n_state)]
-        self.scope = {"ndarray": np.ndarray, "array": np.array, "taken": taken, "compute": calling.compute, "settle": calling.settle}
+        self.scope = {"ndarray": np.ndarray, "array": np.array, "asarray": np.asarray, "taken": taken, "compute": calling.compute, "settle": calling.settle}
         for name, found in (("cell", calling.cells), ("new", calling.replaced), ("lock", calling.locks)):
             self.scope.update((name + str(i), one) for i, one in enumerate(found))
 
@@ -80,7 +80,7 @@ class _Writer:
                   "        with context():",
                   "            (%s), failed = jitted(%s)" % ("".join(outputs[i] + ", " for i in step.made_order),
                                                             ", ".join(self.values[i] for i in self.program.order)),
-                  "            if failed is not None and failed.item() >= 0:",
+                  "            if failed is not None and asarray(failed).item() >= 0:",  # quicker than its own item
                   "                raise failure(learned, failed, [%s])" % ", ".join(outputs)]
         if not returned and outputs:
             lines.append("            %s.block_until_ready()" % outputs[-1])

@@ -429,7 +429,7 @@ class CompiledStep:
         self.traces = 0
         self._programs = {}
         self._checks = {}
-        self._donate, self._kept = (), {}
+        self._donate, self._kept, self._unread = (), {}, False
         self.made_order = list(range(len(step.outputs)))  # positions of outputs, in the order in which a program gives them
         self._lock = threading.Lock()
 
@@ -443,10 +443,12 @@ class CompiledStep:
         places = {v: i for i, v in enumerate(step.outputs)}
         reused = {}
         for v, new in replaced.items():
-            if new in places and v in step.inputs:
+            if new in places and (v in step.inputs or v not in kept):
                 reused.setdefault(places[new], v)
         reused = {place: reused[place] for place in sorted(reused)}
         inside = set(reused.values())
+        # a value that nothing reads is an argument for its buffer's sake: the new one is written there
+        self._unread = not inside <= set(step.inputs)
         step.inputs = [*(v for v in step.inputs if v not in inside), *reused.values()]
         self._donate = tuple(range(len(step.inputs) - len(reused), len(step.inputs)))
         self.made_order = [*reused, *(i for i in places.values() if i not in reused)]
@@ -475,7 +477,7 @@ class CompiledStep:
                 outputs = [None] * len(made)
                 for place, value in zip(self.made_order, made):
                     outputs[place] = value
-            if failed is not None and failed.item() >= 0:
+            if failed is not None and np.asarray(failed).item() >= 0:
                 raise self.failure(learned, failed, outputs)
             if outputs:
                 # the outputs of one program are ready together
@@ -507,7 +509,7 @@ class CompiledStep:
                 return [outputs[i] for i in self.made_order], failed
 
             traced.__name__ = "theano_function"
-            self._programs[key] = program = jax.jit(traced, donate_argnums=self._donate)
+            self._programs[key] = program = jax.jit(traced, donate_argnums=self._donate, keep_unused=self._unread)
             return program
 
 
