@@ -17,7 +17,7 @@ def accepts(spec):
     """
     t = spec.variable.type
     if not hasattr(t, "broadcastable") or not hasattr(t, "ndim"):
-        return None, -1, _take_none
+        return None, -1, _exact(t)
     dtype, ndim = np.dtype(t.dtype), t.ndim
     if any(t.broadcastable):
         single = [i for i, b in enumerate(t.broadcastable) if b]
@@ -35,6 +35,16 @@ def accepts(spec):
         return dtype, 0, lambda arg: (np.asarray(arg, dtype) if type(arg) is np.float32 or
                                       type(arg) is float and config.floatX == "float32" else None)
     return dtype, 0, _take_none
+
+
+def _exact(type):
+    """A function that gives an object which is as `type` wants it already, and None for any other."""
+    def take(arg):
+        try:
+            return None if arg is None else type.filter(arg, strict=True)
+        except Exception:
+            return None
+    return take
 
 
 def _take_none(arg):

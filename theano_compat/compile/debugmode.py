@@ -11,7 +11,7 @@ from itertools import zip_longest
 import numpy as np
 
 from theano_compat.compile.debugerrors import BadDestroyMap, BadOptimization, BadThunkOutput, BadViewMap, InvalidValueError, StochasticOrder
-from theano_compat.compile.evaluate import NodeError, evaluate_node, lower_eagerly, perform_node, uses_perform
+from theano_compat.compile.evaluate import NodeError, evaluate_node, lower_eagerly, performer, uses_perform
 from theano_compat.compile.linkers import Linker
 from theano_compat.compile.maker import FunctionMaker
 from theano_compat.compile.modes import Mode, by_class, predefined_modes
@@ -207,7 +207,7 @@ class _Run:
 
     def _check_perform(self, node, ins):
         given = [copy.deepcopy(v) for v in ins]
-        outs = perform_node(node, given, protect=False)
+        outs = performer(node)(given, protect=False)
         for r, value in zip(node.outputs, outs):
             self._check_value(r, value, hint="perform output")
         destroyed = {i for positions in (getattr(node.op, "destroy_map", None) or {}).values() for i in positions}
@@ -246,7 +246,7 @@ class _Run:
             most = config.DebugMode.check_preallocated_output_ndim
             buffers = [make(v, self._previous.get(r)) if isinstance(v, np.ndarray) and v.ndim <= most else None
                        for r, v in zip(node.outputs, outs)]
-            again = perform_node(node, [copy.deepcopy(v) for v in ins], [[b] for b in buffers])
+            again = performer(node)([copy.deepcopy(v) for v in ins], [[b] for b in buffers])
             for r, a, b in zip(node.outputs, outs, again):
                 _same(r, "perform", a, "perform with output %s" % kind, b, ins)
         if wanted != [""]:

@@ -38,7 +38,8 @@ class _Writer:
         self.n_explicit = function._n_plain
         self.n_locks, self.n_state = len(calling.locks), len(calling.cells)
         self.values = ["v%d" % i for i in range(self.n_explicit + self.n_state)]
-        self.scope = {"ndarray": np.ndarray, "array": np.array, "asarray": np.asarray, "taken": taken, "compute": calling.compute, "settle": calling.settle}
+        self.scope = {"ndarray": np.ndarray, "array": np.array, "asarray": np.asarray, "taken": taken,
+                      "compute": calling.compute, "settle": calling.settle}
         for name, found in (("cell", calling.cells), ("new", calling.replaced), ("lock", calling.locks)):
             self.scope.update((name + str(i), one) for i, one in enumerate(found))
 

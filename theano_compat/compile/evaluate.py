@@ -4,6 +4,7 @@ It computes test values, folds constants, runs the host steps of a program, and 
 numbers are the definition of right; compiled programs are tested against it.
 """
 import copy
+from functools import partial
 
 import numpy as np
 
@@ -27,21 +28,22 @@ class NodeError(Exception):
 def evaluate_node(node, values):
     """The outputs of `node` for NumPy (or Python object) input `values`, as a list."""
     try:
-        return _evaluate(node, values)
+        return evaluator(node)(values)
     except BranchesDiffer as e:
         if not e.settled:
             raise
-        return evaluate_node(node, values)  # the op runs another way now
+        return evaluator(node)(values)  # the op runs another way now
 
 
-def _evaluate(node, values):
+def evaluator(node):
+    """What `evaluate_node` does for `node`, found once: a function of the input values. After a settled BranchesDiffer it is another."""
     op = node.op
     if has_own_thunk(op):
-        return _run_own_thunk(node, values)
+        return partial(_run_own_thunk, node)
     host = getattr(op, "host", None)
     if host is not None:
-        return _as_outputs(node, host(node, *values))
-    return perform_node(node, values) if uses_perform(op) else lower_eagerly(node, values)
+        return lambda values: _as_outputs(node, host(node, *values))
+    return performer(node) if uses_perform(op) else partial(lower_eagerly, node)
 
 
 def uses_perform(op):
@@ -55,29 +57,34 @@ def _as_outputs(node, result):
     return list(result) if len(node.outputs) > 1 or isinstance(result, (tuple, list)) else [result]
 
 
-def perform_node(node, values, storage=None, protect=True):
-    """The outputs of `node` by its `perform`, into `storage` if given.
+def performer(node):
+    """A function that gives the outputs of `node` by its `perform`: of the input values, and the storage for the outputs if given.
 
-    With `protect` it gets copies: of the arrays, which a program's op may overwrite or keep whatever its destroy_map says (not those that
-    promise the contrary), and of other objects that it says it destroys.
+    With `protect` the op gets copies: of the arrays, which a program's op may overwrite or keep whatever its destroy_map says (not those
+    that promise the contrary), and of other objects that it says it destroys.
     """
     op = node.op
-    copied = protect and not getattr(op, "only_reads", False)
-    values = [np.array(v) if copied and isinstance(v, np.ndarray) else v for v in values]
+    only_reads = getattr(op, "only_reads", False)
     destroyed = {i for idx in (getattr(op, "destroy_map", None) or {}).values() for i in idx}
-    for i in destroyed if protect else ():
-        if not isinstance(values[i], np.ndarray):
-            # not copy.copy: of a RandomState it gives a second handle on the same stream
-            values[i] = copy.deepcopy(values[i])
-    storage = [[None] for _ in node.outputs] if storage is None else storage
     try:
-        params = op.get_params(node)
-        op.perform(node, values, storage, params)
+        params = (op.get_params(node),)
     except MethodNotDefined as e:
         if e.args and e.args[0] != "get_params":
             raise
-        op.perform(node, values, storage)
-    return [cell[0] for cell in storage]
+        params = ()
+
+    def perform(values, storage=None, protect=True):
+        copied = protect and not only_reads
+        values = [np.array(v) if copied and isinstance(v, np.ndarray) else v for v in values]
+        for i in destroyed if protect else ():
+            if not isinstance(values[i], np.ndarray):
+                # not copy.copy: of a RandomState it gives a second handle on the same stream
+                values[i] = copy.deepcopy(values[i])
+        storage = [[None] for _ in node.outputs] if storage is None else storage
+        op.perform(node, values, storage, *params)
+        return [cell[0] for cell in storage]
+
+    return perform
 
 
 def _run_own_thunk(node, values):

@@ -5,6 +5,7 @@ everything on the device 1.1 / 1.8, with the dense matrix from NumPy 1.9 / 2.9, 
 entries (0.1 s), so it is for sizes that were met several times. It adds in SciPy's order: the numbers are equal bit for bit, so when it
 takes over cannot be seen.
 """
+import contextlib
 import functools
 import threading
 
@@ -17,6 +18,8 @@ _SMALL = 500_000
 # Sizes met so often are compiled; programs for so many sizes are kept.
 _OFTEN, _KEPT = 3, 64
 
+_DTYPES = frozenset((np.dtype("float32"), np.dtype("float64")))
+
 _seen, _often, _lock = {}, set(), threading.Lock()
 
 
@@ -25,21 +28,34 @@ def product(x, y):
     if not _suits(x, y):
         return x @ y
     import jax
-    with jax.enable_x64(True), jax.default_device(jax.local_devices(backend="cpu")[0]):
-        found = _program(x.shape)(x.data, x.indices, x.indptr, y)
-        found.block_until_ready()
-        return taken(found)
+    with jax.enable_x64(True), _on_cpu()():
+        return taken(_program(x.shape)(x.data, x.indices, x.indptr, y))
+
+
+@functools.cache
+def _on_cpu():
+    """A function that gives the context in which programs run on the CPU: one that does nothing where they run there anyway."""
+    import jax
+    if jax.default_backend() == "cpu":
+        return contextlib.nullcontext
+    return functools.partial(jax.default_device, jax.local_devices(backend="cpu")[0])
 
 
 def _suits(x, y):
     """Whether the kernel can and should compute `x @ y`."""
     if type(y) is not np.ndarray or y.ndim != 2 or getattr(x, "format", None) != "csr" or x.dtype != y.dtype:
         return False
-    if x.dtype not in ("float32", "float64") or x.nnz * y.shape[1] < _SMALL or x.shape[1] != y.shape[0]:
+    data, indices, indptr = x.data, x.indices, x.indptr
+    if data.dtype not in _DTYPES or data.size * y.shape[1] < _SMALL or x.shape[1] != y.shape[0]:
         return False
-    if x.indices.dtype != np.int32 or x.indptr.dtype != np.int32 or len(x.data) != len(x.indices) or not y.flags.c_contiguous:
+    if indices.dtype != np.int32 or indptr.dtype != np.int32 or data.size != indices.size or not y.flags.c_contiguous:
         return False
-    sizes = (x.shape, len(x.data), y.shape[1], x.dtype)
+    return _came_often((x.shape, data.size, y.shape[1], data.dtype))
+
+
+def _came_often(sizes):
+    if sizes in _often:
+        return True
     with _lock:
         if len(_seen) > 10_000:
             _seen.clear()
