@@ -12,6 +12,7 @@ from theano_compat.sparse.variable import (
     _is_dense_variable,
     _is_sparse_variable,
     as_sparse_or_tensor_variable,
+    assert_same_shape,
     by_kind,
     continuous_dtypes,
     stored_by_rows_or_columns,
@@ -35,7 +36,7 @@ class _Pair(_ShapeOfFirst):
         return Apply(self, [x, y], [SparseType(dtype=dtype, format=x.type.format)()])
 
     def _result(self, node, x, y):
-        assert x.shape == y.shape
+        assert_same_shape(x, y)
         return self._combine(x, y)
 
 
@@ -51,7 +52,7 @@ class _WithVector(_ShapeOfFirst):
         return Apply(self, [x, y], [SparseType(dtype=x.type.dtype, format=x.type.format)()])
 
     def _result(self, node, x, y):
-        assert x.shape[1] == y.shape[0]
+        assert x.shape[1] == y.shape[0], "a matrix of %d columns with a vector of length %d" % (x.shape[1], y.shape[0])
         return with_data(x, self._numbers(x, y[entry_places(x)[1]]))
 
 
@@ -105,8 +106,8 @@ class AddSSData(_ShapeOfFirst):
         return Apply(self, [x, y], [x.type()])
 
     def _result(self, node, x, y):
-        assert x.shape == y.shape
-        assert x.data.shape == y.data.shape
+        assert_same_shape(x, y)
+        assert x.data.shape == y.data.shape, "matrices of %d and %d entries" % (len(x.data), len(y.data))
         return with_data(x, x.data + y.data)
 
     def grad(self, inputs, gout):
@@ -188,7 +189,7 @@ class MulSD(_ShapeOfFirst):
 
     def _result(self, node, x, y):
         if y.ndim:
-            assert x.shape == y.shape
+            assert_same_shape(x, y)
             y = y[entry_places(x)]
         return with_data(x, x.data.astype(node.outputs[0].type.dtype) * y)
 

@@ -6,14 +6,14 @@ import numpy as np
 from theano_compat import tensor
 from theano_compat.graph.variable import Apply
 from theano_compat.sparse.type import SparseType
-from theano_compat.sparse.variable import SparseOp, as_sparse_variable, by_kind
+from theano_compat.sparse.variable import SparseOp, as_sparse_variable, assert_same_shape, by_kind
 
 
 class _Comparison(SparseOp):
     """Ones where the comparison holds."""
 
     def _result(self, node, x, y):
-        assert x.shape == y.shape
+        assert_same_shape(x, y)
         found = self.comparison(x, y)
         return found.astype("uint8") if hasattr(found, "tocsr") else np.asarray(found, dtype="uint8")
 

@@ -56,6 +56,11 @@ def _constants_stored(*factors):
     return [stored_by_rows_or_columns(x) if hasattr(x, "getnnz") else x for x in factors]
 
 
+def _require_common_length(x, y):
+    if x.shape[-1] != y.shape[0]:
+        raise ValueError("dimension mismatch: a product of the shapes %s and %s" % (x.shape, y.shape))
+
+
 @legacy_name("theano.sparse.basic")
 class TrueDot(_MatrixProduct):
     """The product of a sparse matrix and any matrix, sparse. The gradient is regular; dense for a dense factor if asked."""
@@ -73,6 +78,7 @@ class TrueDot(_MatrixProduct):
         return Apply(self, [x, y], [SparseType(dtype=x.type.dtype, format=x.type.format)()])
 
     def _result(self, node, x, y):
+        _require_common_length(x, y)
         return x.dot(y)
 
     def grad(self, inputs, gout):
@@ -186,7 +192,8 @@ class SamplingDot(SparseOp):
 
     def _result(self, node, x, y, p):
         if (x.shape[0], y.shape[0]) != p.shape or x.shape[1] != y.shape[1]:
-            raise ValueError("shape mismatch in SamplingDot: x %s, y %s, p %s" % (x.shape, y.shape, p.shape))
+            sizes = "x %s, y %s, p %s" % (x.shape, y.shape, p.shape)
+            raise NotImplementedError("The dimension of the pattern and the output must match: " + sizes)
         rows, columns = entry_places(p)
         return with_data(p, p.data * _paired_rows(x, rows, y, columns))
 
@@ -228,8 +235,7 @@ class Dot(SparseOp):
         return Apply(self, [x, y], [tensor.tensor(dtype=dtype, broadcastable=patterns[0][:-1] + patterns[1][1:])])
 
     def _result(self, node, x, y):
-        if x.shape[-1] != y.shape[0]:
-            raise ValueError("dimension mismatch")
+        _require_common_length(x, y)
         found = product(x, y)
         return found.toarray() if hasattr(found, "toarray") else found
 
@@ -254,7 +260,8 @@ _dot = Dot()
 def dot(x, y):
     """The product of two matrices of which at least one is sparse; dense. Raises TypeError when neither is."""
     x, y = (as_sparse_variable(v) if hasattr(v, "getnnz") else v for v in (x, y))
-    if not _is_sparse_variable(x) and not _is_sparse_variable(y):
+    x_sparse, y_sparse = _is_sparse_variable(x), _is_sparse_variable(y)  # both looked at: either may be no variable
+    if not x_sparse and not y_sparse:
         raise TypeError()
     return _dot(x, y)
 
@@ -284,10 +291,12 @@ class Usmm(SparseOp):
         return Apply(self, [alpha, x, y, z], [tensor.tensor(dtype=dtype, broadcastable=(False, False))])
 
     def _result(self, node, alpha, x, y, z):
+        _require_common_length(x, y)
         found = product(x, y)
         found = found.toarray() if hasattr(found, "toarray") else found
         if found.shape != z.shape:
-            raise ValueError("shape mismatch in Usmm: the product is %s, z is %s" % (found.shape, z.shape))
+            shapes = " ".join(str(a.shape).replace(" ", "") for a in (found, z, found))
+            raise ValueError("operands could not be broadcast together with shapes %s : the product, z and the result" % shapes)
         return found * alpha + z
 
 

@@ -173,6 +173,9 @@ class GetItemScalar(SparseOp):
         return Apply(self, inputs, [tensor.scalar(dtype=x.dtype)])
 
     def _result(self, node, x, row, column):
+        for what, index, length in (("row", row, x.shape[0]), ("column", column, x.shape[1])):
+            if not -length <= index < length:
+                raise IndexError("%s index (%d) out of range" % (what, index))
         return x[int(row), int(column)]
 
 

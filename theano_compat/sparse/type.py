@@ -68,7 +68,10 @@ class SparseType(Type):
                             % (value, getattr(value, "dtype", type(value)), self.dtype))
         if allow_downcast:
             return cls(value, dtype=self.dtype)
-        found = cls(value)
+        try:
+            found = cls(value)
+        except ValueError as e:  # what older releases of SciPy called a TypeError
+            raise TypeError(*e.args) from e
         if str(found.dtype) != self.dtype:
             raise NotImplementedError("Expected %s dtype but got %s" % (self.dtype, str(found.dtype)))
         return found

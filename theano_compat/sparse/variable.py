@@ -87,6 +87,9 @@ class SparseOp(Op):
 
     def perform(self, node, inputs, output_storage):
         """Legacy name: `_result` into storage, in the declared format and dtype."""
+        for variable, value in zip(node.inputs, inputs):
+            if value is None and isinstance(variable.type, SparseType):
+                _is_sparse(value)
         results = self._result(node, *inputs)
         results = results if isinstance(results, tuple) else (results,)
         for out, cell, result in zip(node.outputs, output_storage, results):
@@ -101,6 +104,11 @@ def fitted(type, value):
             value = cls(value)
         return value if value.dtype == type.dtype else value.astype(type.dtype)
     return np.asarray(value, dtype=type.dtype)
+
+
+def assert_same_shape(x, y):
+    """AssertionError where two values differ in shape: Theano's class, which said nothing more."""
+    assert x.shape == y.shape, "matrices of the shapes %s and %s" % (x.shape, y.shape)
 
 
 def stored_by_rows_or_columns(x):

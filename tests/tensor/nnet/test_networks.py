@@ -184,7 +184,7 @@ def test_the_old_convolution_warns_and_checks_what_it_was_told():
         out = conv.conv2d(x, theano.shared(np.ones((1, 1, 2, 2), theano.config.floatX)),
                           image_shape=(1, 1, 4, 4), filter_shape=(1, 1, 2, 2))
     assert any("deprecated" in str(w.message) for w in seen)
-    with pytest.raises(ValueError, match="image shape provided at build time"):
+    with pytest.raises(ValueError, match="The hardcoded shape for the number of rows in the image"):
         theano.function([x], out)(np.ones((1, 1, 5, 5), theano.config.floatX))
 
 

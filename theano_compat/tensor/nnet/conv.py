@@ -164,12 +164,15 @@ class ConvOp(Op):
 
     def _check(self, images, filters):
         """Raise ValueError where a size is not what was told."""
-        what = "The %s provided at build time is different from the one passed at run time"
-        for name, told, found in (("image shape", self.imshp, images.shape[1:]), ("filter shape", self.kshp, filters.shape[2:]),
-                                  ("batch size", (self.bsize,), images.shape[:1]),
-                                  ("number of filters", (self.nkern,), filters.shape[:1])):
-            if None not in told and tuple(told) != tuple(found):
-                raise ValueError(what % name, told, found)
+        stack, *image = self.imshp
+        sizes = (("rows in the filter", self.kshp[0], filters.shape[2]), ("columns in the filter", self.kshp[1], filters.shape[3]),
+                 ("image stack size", stack, images.shape[1]), ("kernel stack size", stack, filters.shape[1]),
+                 ("rows in the image", image[0], images.shape[2]), ("columns in the image", image[1], images.shape[3]),
+                 ("batch size", self.bsize, images.shape[0]), ("kernels in the filter", self.nkern, filters.shape[0]))
+        for name, told, found in sizes:
+            if told is not None and told != found:
+                name = name if name.endswith("size") else "number of " + name
+                raise ValueError("The hardcoded shape for the %s (%d) isn't the run time shape (%d)." % (name, told, found))
 
     def lower(self, node, images, filters):
         import jax.numpy as jnp
