@@ -117,3 +117,27 @@ def test_what_is_asked_of_a_gpu_that_is_not_there_is_an_error_and_not_an_answer(
     with pytest.warns(UserWarning, match="draws other numbers"):
         from theano.sandbox.cuda.rng_curand import CURAND_RandomStreams
         CURAND_RandomStreams(5)
+
+
+def test_cudnns_choices_are_looked_at_and_change_nothing():
+    dnn = importlib.import_module("theano.gpuarray.dnn")
+    x, w = T.tensor4("x"), T.tensor4("w")
+    images, filters = np.random.RandomState(0).rand(2, 3, 6, 7), np.random.RandomState(1).rand(4, 3, 3, 2)
+    plain = dnn.dnn_conv(x, w)
+    with pytest.warns(UserWarning, match="workmem is deprecated, use algo instead"):
+        older = dnn.dnn_conv(x, w, workmem="small")
+    outs = [plain, older, dnn.dnn_conv(x, w, algo="fft_tiling", precision="float32", direction_hint="bprop weights"),
+            dnn.dnn_conv(x, w[:, :, ::-1, ::-1], conv_mode="cross", direction_hint="forward!")]
+    found = theano.function([x, w], outs)(images, filters)
+    for other in found[1:]:
+        np.testing.assert_allclose(other, found[0])
+    for bad, error in (({"algo": "quick"}, AssertionError), ({"algo": "deterministic"}, AssertionError), ({"conv_mode": "valid"}, ValueError),
+                       ({"precision": "double"}, ValueError), ({"algo": "fft", "workmem": "small"}, ValueError)):
+        with pytest.raises(error):
+            dnn.dnn_conv(x, w, **bad)
+    with pytest.raises(AssertionError):
+        dnn.dnn_gradinput(w, plain, x.shape, algo="small")
+    with pytest.raises(ValueError, match="Pool mode"):
+        dnn.dnn_pool(x, (2, 2), mode="median")
+    with pytest.raises(ValueError):
+        dnn.dnn_batch_normalization_train(x, x, x, mode="by-channel")

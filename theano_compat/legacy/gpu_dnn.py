@@ -3,6 +3,8 @@
 Choices of algorithm, workspace and precision were cuDNN's: they are accepted, checked for contradictions and change nothing; XLA
 computes in the dtype of its inputs.
 """
+import warnings
+
 from theano_compat.legacy.gpu import _sees_gpu
 from theano_compat.tensor.constant import as_tensor_variable
 from theano_compat.tensor.names_elemwise import exp, log
@@ -35,21 +37,39 @@ def version(raises=True):
 dnn_available.msg = "JAX sees no GPU on this machine; the functions of this module run on the CPU"
 
 
-def _settled(dilation, conv_mode, ndim, workmem=None, algo=None):
+def _settled(dilation, conv_mode, ndim, workmem=None, algo=None, precision=None, direction="forward"):
     """(dilation, whether filters flip). Before 0.9 `conv_mode` stood where `dilation` is."""
     if isinstance(dilation, str):
         dilation, conv_mode = (1,) * ndim, dilation
-    if workmem is not None and algo is not None:
-        raise ValueError("You can't use both algo and workmem")
+    _choices(workmem, algo, precision, direction)
     if conv_mode not in ("conv", "cross"):
         raise ValueError("conv_mode must be 'conv' or 'cross', got %r" % (conv_mode,))
     return dilation, conv_mode == "conv"
 
 
+_AT_RUN_TIME = ("guess_once", "guess_on_shape_change", "time_once", "time_on_shape_change")
+_ALGORITHMS = {"forward": ("small", "none", "large", "fft", "fft_tiling", "winograd", "winograd_non_fused", *_AT_RUN_TIME),
+               "weights": ("none", "deterministic", "fft", "small", "winograd_non_fused", "fft_tiling", *_AT_RUN_TIME),
+               "inputs": ("none", "deterministic", "fft", "fft_tiling", "winograd", "winograd_non_fused", *_AT_RUN_TIME)}
+_PRECISIONS = (None, "as_input_f32", "as_input", "float16", "float32", "float64")
+
+
+def _choices(workmem, algo, precision, direction):
+    """What cuDNN chose by: looked at as Theano did (ValueError; AssertionError for what is no algorithm), and of no effect."""
+    if workmem is not None:
+        if algo is not None:
+            raise ValueError("You can't use both algo and workmem")
+        warnings.warn("workmem is deprecated, use algo instead", stacklevel=4)
+        algo = workmem
+    assert algo is None or algo in _ALGORITHMS[direction], "no algorithm of cuDNN for this: %r" % (algo,)
+    if precision not in _PRECISIONS:
+        raise ValueError("precision must be one of %s, got %r" % (", ".join(map(str, _PRECISIONS)), precision))
+
+
 def dnn_conv(img, kerns, border_mode="valid", subsample=(1, 1), dilation=(1, 1), conv_mode="conv", direction_hint=None, workmem=None,
              algo=None, precision=None, num_groups=1):
     """Convolution ('conv') or correlation ('cross') of images with filters."""
-    dilation, flip = _settled(dilation, conv_mode, 2, workmem, algo)
+    dilation, flip = _settled(dilation, conv_mode, 2, workmem, algo, precision)
     return abstract_conv.conv2d(img, kerns, border_mode=border_mode, subsample=subsample, filter_flip=flip, filter_dilation=dilation,
                                 num_groups=num_groups)
 
@@ -57,13 +77,14 @@ def dnn_conv(img, kerns, border_mode="valid", subsample=(1, 1), dilation=(1, 1),
 def dnn_conv3d(img, kerns, border_mode="valid", subsample=(1, 1, 1), dilation=(1, 1, 1), conv_mode="conv", direction_hint=None,
                algo=None, precision=None, num_groups=1):
     """`dnn_conv` in three dimensions."""
-    dilation, flip = _settled(dilation, conv_mode, 3)
+    dilation, flip = _settled(dilation, conv_mode, 3, None, algo, precision)
     return abstract_conv.conv3d(img, kerns, border_mode=border_mode, subsample=subsample, filter_flip=flip, filter_dilation=dilation,
                                 num_groups=num_groups)
 
 
-def _gradient(op_class, ndim, shape, border_mode, subsample, dilation, conv_mode, num_groups):
-    dilation, flip = _settled(dilation, conv_mode, ndim)
+def _gradient(op_class, ndim, shape, border_mode, subsample, dilation, conv_mode, num_groups, algo, precision):
+    direction = "weights" if issubclass(op_class, abstract_conv.AbstractConv_gradWeights) else "inputs"
+    dilation, flip = _settled(dilation, conv_mode, ndim, None, algo, precision, direction)
     op = op_class(None, None, border_mode, subsample, flip, dilation, num_groups)
     return lambda a, b: op(as_tensor_variable(a), as_tensor_variable(b), as_tensor_variable(shape)[-ndim:])
 
@@ -72,28 +93,28 @@ def dnn_gradweight(img, topgrad, kerns_shp, border_mode="valid", subsample=(1, 1
                    algo=None, num_groups=1):
     """The gradient of `dnn_conv` by filters of shape `kerns_shp`."""
     return _gradient(abstract_conv.AbstractConv2d_gradWeights, 2, kerns_shp, border_mode, subsample, dilation, conv_mode,
-                     num_groups)(img, topgrad)
+                     num_groups, algo, precision)(img, topgrad)
 
 
 def dnn_gradweight3d(img, topgrad, kerns_shp, border_mode="valid", subsample=(1, 1, 1), dilation=(1, 1, 1), conv_mode="conv",
                      precision=None, algo=None, num_groups=1):
     """The gradient of `dnn_conv3d` by filters of shape `kerns_shp`."""
     return _gradient(abstract_conv.AbstractConv3d_gradWeights, 3, kerns_shp, border_mode, subsample, dilation, conv_mode,
-                     num_groups)(img, topgrad)
+                     num_groups, algo, precision)(img, topgrad)
 
 
 def dnn_gradinput(kerns, topgrad, img_shp, border_mode="valid", subsample=(1, 1), dilation=(1, 1), conv_mode="conv", precision=None,
                   algo=None, num_groups=1):
     """The gradient of `dnn_conv` by images of shape `img_shp`."""
     return _gradient(abstract_conv.AbstractConv2d_gradInputs, 2, img_shp, border_mode, subsample, dilation, conv_mode,
-                     num_groups)(kerns, topgrad)
+                     num_groups, algo, precision)(kerns, topgrad)
 
 
 def dnn_gradinput3d(kerns, topgrad, img_shp, border_mode="valid", subsample=(1, 1, 1), dilation=(1, 1, 1), conv_mode="conv",
                     precision=None, algo=None, num_groups=1):
     """The gradient of `dnn_conv3d` by volumes of shape `img_shp`."""
     return _gradient(abstract_conv.AbstractConv3d_gradInputs, 3, img_shp, border_mode, subsample, dilation, conv_mode,
-                     num_groups)(kerns, topgrad)
+                     num_groups, algo, precision)(kerns, topgrad)
 
 
 def dnn_pool(img, ws, stride=None, mode="max", pad=None):
@@ -142,7 +163,7 @@ class GpuDnnConvDesc:
     """What a convolution is but its arrays. Calling it with shapes gives itself: shapes are known from the arrays."""
 
     def __init__(self, border_mode, subsample=(1, 1), dilation=(1, 1), conv_mode="conv", precision=None, num_groups=1):
-        dilation, self.flip = _settled(dilation, conv_mode, len(subsample))
+        dilation, self.flip = _settled(dilation, conv_mode, len(subsample), precision=precision)
         self.dilation = (1,) * len(subsample) if len(dilation) != len(subsample) else tuple(dilation)
         self.border_mode, self.subsample, self.num_groups = border_mode, tuple(subsample), num_groups
 
@@ -158,8 +179,7 @@ class _DnnOp:
     """An op of cuDNN as a function of (first, second, output, desc, alpha, beta): `alpha` times its result plus `beta` times `output`."""
 
     def __init__(self, algo=None, inplace=False, workmem=None, num_groups=1):
-        if workmem is not None and algo is not None:
-            raise ValueError("You can't use both algo and workmem")
+        _choices(workmem, algo, None, self._direction)
 
     def __call__(self, first, second, output, desc, alpha=1.0, beta=0.0):
         first, second, output = (as_tensor_variable(v) for v in (first, second, output))
@@ -173,6 +193,8 @@ class _DnnOp:
 
 class GpuDnnConv(_DnnOp):
     """Of (image, filters, output, desc): the convolution."""
+
+    _direction = "forward"
 
     def _result(self, image, filters, shape, desc):
         return desc.op((abstract_conv.AbstractConv2d, abstract_conv.AbstractConv3d))(image, filters)
@@ -188,12 +210,16 @@ class GpuDnnConv(_DnnOp):
 class GpuDnnConvGradW(_DnnOp):
     """Of (image, gradient, output, desc): the gradient by filters of the shape of `output`."""
 
+    _direction = "weights"
+
     def _result(self, image, gradient, shape, desc):
         return desc.op((abstract_conv.AbstractConv2d_gradWeights, abstract_conv.AbstractConv3d_gradWeights))(image, gradient, shape)
 
 
 class GpuDnnConvGradI(_DnnOp):
     """Of (filters, gradient, output, desc): the gradient by an image of the shape of `output`."""
+
+    _direction = "inputs"
 
     def _result(self, filters, gradient, shape, desc):
         return desc.op((abstract_conv.AbstractConv2d_gradInputs, abstract_conv.AbstractConv3d_gradInputs))(filters, gradient, shape)

@@ -40,6 +40,10 @@ _REASONS = {
     "theano.gof.vm.*": _NO_THUNKS,
     "theano.gof.sched.*": _NO_THUNKS,
     "theano.gpuarray.*": _NO_GPUARRAY,
+    "theano.gpuarray.dnn.RNNBlock": "cuDNN's recurrent layers and the layout of their parameters are not there. Write the cell once and "
+                                    "loop over it with theano.scan, which runs on the GPU as one program.",
+    "theano.gpuarray.dnn.dnn_spatialtf": "cuDNN's spatial transformer is not there. Write it with theano.tensor: a grid "
+                                         "from theta, four neighbours by indexing, weighted by distance.",
     "theano.sandbox.gpuarray.*": _NO_GPUARRAY,
     "theano.sandbox.cuda.*": _NO_CUDA,
     "theano.misc.buildbot_filter.*": "it sorted the mails of Theano's own build farm. Remove the import.",

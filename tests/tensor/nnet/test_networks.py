@@ -126,6 +126,36 @@ def test_the_gradient_of_temporal_classification_is_its_slope():
         np.testing.assert_allclose(gradient[t, b, k], (ends[0] - ends[1]) / 2e-4, atol=2e-5)
 
 
+# Published with Baidu's warp-ctc (the tutorial of its Torch binding, and its own unit test): activations by moment, lengths, labels, costs,
+# and the gradients of the sum of the costs. Theano called that library, and tested with these numbers.
+_FIVE = [0.01165623125, 0.03168492019, 0.08612854034, 0.2341216654, 0.636408627]
+PUBLISHED = {
+    "tutorial": ([[[0, 0, 0, 0, 0], [1, 2, 3, 4, 5], [-5, -4, -3, -2, -1]], [[0, 0, 0, 0, 0], [6, 7, 8, 9, 10], [-10, -9, -8, -7, -6]],
+                  [[0, 0, 0, 0, 0], [11, 12, 13, 14, 15], [-15, -14, -13, -12, -11]]], [1, 3, 3], [[1, -1], [3, 3], [2, 3]],
+                 [1.609437943, 7.355742931, 4.938849926],
+                 [[[.2, -.8, .2, .2, .2], [*_FIVE[:3], -0.7658783197, _FIVE[4]], [-0.02115798369, _FIVE[1], -0.8810571432, *_FIVE[3:]]],
+                  [[0] * 5, [-0.9883437753, *_FIVE[1:]], [-0.02115798369, _FIVE[1], -0.1891518533, -0.4577836394, _FIVE[4]]],
+                  [[0] * 5, [*_FIVE[:3], -0.7658783197, _FIVE[4]], [-0.02115798369, *_FIVE[1:3], -0.7330639958, _FIVE[4]]]]),
+    "unit test": ([[[.1, .6, .1, .1, .1], [.1, .1, .6, .1, .1]], [[.6, .1, .1, .1, .1], [.1, .1, .5, .2, .1]]], [2, 2], [[1, 2], [1, 2]],
+                  [2.962858438, 3.053659201],
+                  [[[0.177031219, -0.7081246376, 0.177031219, 0.177031219, 0.177031219],
+                    [0.177031219, -0.8229685426, 0.291875124, 0.177031219, 0.177031219]],
+                   [[0.291875124, 0.177031219, -0.8229685426, 0.177031219, 0.177031219],
+                    [0.1786672771, 0.1786672771, -0.7334594727, 0.1974578798, 0.1786672771]]]),
+}
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_temporal_classification_gives_the_published_numbers(name):
+    activations, lengths, labels, costs, gradients = PUBLISHED[name]
+    a, y, n = T.ftensor3(), T.imatrix(), T.ivector()
+    cost = ctc(a, y, n)
+    f = theano.function([a, y, n], [cost, T.grad(cost.sum(), a)])
+    found = f(np.array(activations, "float32"), np.array(labels, "int32"), np.array(lengths, "int32"))
+    np.testing.assert_allclose(found[0], costs, rtol=1e-6)
+    np.testing.assert_allclose(found[1], gradients, rtol=1e-4, atol=1e-7)
+
+
 @pytest.mark.parametrize("rows, columns", [([[0, 4], [1, 1]], [[2], [0]]), ([[0, 3], [1, 1]], [[5], [0]])])
 def test_sparse_blocks_that_are_not_there_are_an_error(rows, columns):
     W, h, b = RNG.randn(4, 5, 2, 3), RNG.randn(2, 2, 2), RNG.randn(5, 3)

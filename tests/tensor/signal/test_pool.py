@@ -95,3 +95,25 @@ def test_pooling_in_pickles_of_theano_08_has_its_parameters_in_the_op():
     for a, b in zip(theano.function([x], old)(value), theano.function([x], new)(value), strict=True):
         np.testing.assert_array_equal(a, b)
     assert old[0].owner.op == old[2].owner.op != old[1].owner.op
+
+
+@pytest.mark.parametrize("ws, stride, pad, sentence", [
+    ((2, 2), (0, 1), (0, 0), "strides must be at least 1"),  # a division by zero in C ended the process
+    ((2, 0), (1, 1), (0, 0), "windows and strides must be at least 1"),
+    ((2, 2), (-1, 1), (0, 0), "strides must be at least 1"),
+    ((2, 2), (1, 1), (-1, 0), "must not be negative"),
+    ((2, 2), (2, 2), (2, 2), "padding must be smaller than strides"),  # windows with nothing in them: what lay in memory
+])
+def test_windows_that_cannot_be_are_refused_when_they_are_known(ws, stride, pad, sentence):
+    x, at_run_time = T.tensor4("x"), [T.ivector(n) for n in ("ws", "stride", "pad")]
+    f = theano.function([x, *at_run_time], pool.pool_2d(x, at_run_time[0], True, at_run_time[1], at_run_time[2]))
+    with pytest.raises(ValueError, match=sentence):
+        f(np.ones((1, 1, 6, 6), theano.config.floatX), *(np.array(p, "int32") for p in (ws, stride, pad)))
+
+
+def test_padding_of_windows_that_stick_out_is_theanos_error_at_run_time_too():
+    x, pad = T.tensor4("x"), T.ivector("pad")
+    f = theano.function([x, pad], pool.pool_2d(x, (3, 3), False, (2, 2), pad))
+    with pytest.raises(ValueError, match="^padding must be zero when ignore border is False"):
+        f(np.ones((1, 1, 6, 6), theano.config.floatX), np.array([1, 1], "int32"))
+    assert f(np.ones((1, 1, 6, 6), theano.config.floatX), np.array([0, 0], "int32")).shape == (1, 1, 3, 3)

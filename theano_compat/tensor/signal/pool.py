@@ -167,7 +167,19 @@ class _PoolOp(Op):
             return tuple(self.ds), tuple(self.st), tuple(self.padding)
         parameters = [tuple(int(n) for n in v) for v in values[self.n_arrays:self.n_arrays + 3]]
         assert all(len(p) == self.ndim for p in parameters)
+        self._require_possible(*parameters)
         return tuple(parameters)
+
+    def _require_possible(self, ws, stride, pad):
+        """ValueError for windows that cannot be; strides of 0 ended Theano's process, other cases read beside its arrays."""
+        if min(ws) < 1 or min(stride) < 1:
+            raise ValueError("Pool windows and strides must be at least 1: got windows of %s, %s apart" % (ws, stride))
+        if min(pad) < 0:
+            raise ValueError("Pool padding must not be negative: got %s. To leave rows out, pool x[..., 1:, :]" % (pad,))
+        if max(pad) > 0 and not self.ignore_border:
+            raise ValueError("padding must be zero when ignore border is False")
+        if any(p >= w for p, w in zip(pad, ws)):
+            raise ValueError("padding must be smaller than strides: got %s for windows of %s" % (pad, ws))
 
     def _windows(self, facts):
         return rule.Windows(*facts, bool(self.ignore_border))
