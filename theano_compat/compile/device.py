@@ -69,6 +69,12 @@ def chosen_device():
     return accelerators[index]
 
 
+def runs_on_cpu():
+    """Whether programs run on the CPU, which reads NumPy's memory."""
+    import jax
+    return (chosen_device() or jax.local_devices()[0]).platform == "cpu"
+
+
 @cache
 def start():
     """Start JAX's backend, which takes a second that no call should be blamed for."""

@@ -9,10 +9,11 @@ from functools import lru_cache
 import numpy as np
 
 from theano_compat.compile.calling import accepts
-from theano_compat.compile.device import session
+from theano_compat.compile.device import runs_on_cpu, session
 from theano_compat.compile.guards import failed_guard
 from theano_compat.compile.program import Program
 from theano_compat.graph.lent import taken
+from theano_compat.graph.staging import SMALL, give_back, staged
 
 
 def short_call(function, calling):
@@ -56,7 +57,12 @@ class _Writer:
         general = "compute([%s])" % ", ".join(self.values[:self.n_explicit])
         if not isinstance(self.program, Program) or self.program.order is None:
             return "\n".join([*lines, "    return " + self._result(general)])
-        body = self._body("return " + self._result(general))
+        large = [i for i, spec in enumerate(self.function.maker.inputs[:self.n_explicit])
+                 if getattr(spec.variable.type, "ndim", 0) and runs_on_cpu()]
+        if large:
+            self.scope.update(staged=staged, give_back=give_back)
+            lines += ["    borrowed = []", *(f"    if v{i}.nbytes > {SMALL}: v{i} = staged(v{i}, borrowed)" for i in large)]
+        body = self._body("return " + self._result(general), ["    if borrowed: give_back(borrowed)"] if large else [])
         if self.n_locks:
             numbers = range(self.n_locks)
             lines += ["    lock%d.acquire()" % i for i in numbers]
@@ -66,8 +72,11 @@ class _Writer:
     def _result(self, outputs):
         return "%s[0]" % outputs if self.function._single else "f._pack(%s)" % outputs
 
-    def _body(self, otherwise):
-        """Read the state, recall what the host must know, run, replace. `otherwise`: the line that goes the general way."""
+    def _body(self, otherwise, done):
+        """Read the state, recall what the host must know, run, replace.
+
+        `otherwise`: the line that goes the general way; `done`: lines for when the arguments have been read.
+        """
         lines = []
         for i in range(self.n_state):
             name = self.values[self.n_explicit + i]
@@ -92,7 +101,7 @@ class _Writer:
                   "        return " + self._result("settle(f._run_again(e, %s))" % every)]
         lines += ["    new%d[0] = %s" % (i, o) for i, o in enumerate(reversed(outputs[returned:]))]
         returned = outputs[:returned]
-        return [*lines, "    return " + (returned[0] if self.function._single else "f._pack([%s])" % ", ".join(returned))]
+        return [*lines, *done, "    return " + (returned[0] if self.function._single else "f._pack([%s])" % ", ".join(returned))]
 
     def _find_program(self, otherwise):
         """Lines that give `learned` and `jitted`, or go the general way where they are not known yet."""

@@ -12,6 +12,7 @@ import threading
 import numpy as np
 
 from theano_compat.graph.lent import taken
+from theano_compat.graph.staging import SMALL, give_back, staged
 
 # Below so many multiplications SciPy takes less time than a call of JAX is worth.
 _SMALL = 500_000
@@ -29,7 +30,11 @@ def product(x, y):
         return x @ y
     import jax
     with jax.enable_x64(True), _on_cpu()():
-        return taken(_program(x.shape)(x.data, x.indices, x.indptr, y))
+        borrowed = []
+        arguments = [v if v.nbytes <= SMALL else staged(v, borrowed) for v in (x.data, x.indices, x.indptr, y)]
+        found = taken(_program(x.shape)(*arguments))
+        give_back(borrowed)
+        return found
 
 
 @functools.cache
