@@ -1,0 +1,107 @@
+"""Large arguments that lie where XLA would copy them: the same numbers, nobody's memory shared, no more memory kept than is said."""
+import threading
+
+import numpy as np
+import pytest
+
+import theano
+import theano.tensor as T
+from theano_compat.graph import staging
+
+
+def placed(values, offset):
+    """A copy of `values` that begins `offset` bytes after a multiple of 64."""
+    memory = np.empty(values.nbytes + 128, "uint8")
+    start = -memory.ctypes.data % 64 + offset
+    found = memory[start:start + values.nbytes].view(values.dtype).reshape(values.shape)
+    found[...] = values
+    return found
+
+
+LARGE = np.random.RandomState(0).rand(300, 200)
+assert LARGE.nbytes > staging.SMALL
+
+PROGRAMS = {
+    "as it is": lambda x: x, "reshaped": lambda x: x.reshape((200, 300)), "times one": lambda x: x * 1, "all rows": lambda x: x[:],
+    "checked": lambda x: T.specify_shape(x, (300, 200)), "joined": lambda x: T.concatenate([x], axis=0),
+    "through a loop": lambda x: theano.scan(lambda row: row, sequences=x)[0], "turned twice": lambda x: x.T.T,
+}
+
+
+@pytest.mark.parametrize("offset", [0, 8, 32])
+@pytest.mark.parametrize("kind", list(PROGRAMS))
+def test_results_and_state_are_nobody_elses_memory(kind, offset):
+    x, kept = T.dmatrix("x"), theano.shared(np.zeros((1, 1)))
+    out = PROGRAMS[kind](x)
+    f = theano.function([x], out, updates=[(kept, out + 0)])
+    results, states = [], []
+    for k in range(5):
+        given = placed(LARGE + k, offset)
+        results.append(f(given))
+        given[...] = -1
+        states.append(kept.get_value())
+    for k, (result, state) in enumerate(zip(results, states)):
+        np.testing.assert_array_equal(result.ravel(), (LARGE + k).ravel())
+        np.testing.assert_array_equal(state, result)
+
+
+def test_what_an_argument_looks_like_does_not_matter():
+    x, y = T.dmatrix("x"), T.fmatrix("y")
+    f = theano.function([x, y], [x.sum(axis=0), y.sum(axis=1), T.dot(x, T.cast(y.T, "float64"))])
+    small = LARGE.astype("float32")
+    forms = [LARGE, placed(LARGE, 8), np.asfortranarray(LARGE), LARGE[::-1][::-1], LARGE.T.copy().T, np.repeat(LARGE, 2, axis=1)[:, ::2]]
+    for _ in range(3):
+        for a in forms:
+            for b in (small, placed(small, 4), placed(small, 0)):
+                sums = f(a, b)
+                np.testing.assert_allclose(sums[0], LARGE.sum(axis=0))
+                np.testing.assert_allclose(sums[1], small.sum(axis=1), rtol=1e-5)
+                np.testing.assert_allclose(sums[2], LARGE.dot(small.T))
+
+
+def test_threads_do_not_meet_in_one_place():
+    x = T.dmatrix("x")
+    f = theano.function([x], (x * 2).sum(axis=1))
+    errors = []
+
+    def work(k):
+        mine = placed(LARGE + k, 16)
+        for _ in range(60):
+            got = f(mine)
+            if not np.allclose(got, (mine * 2).sum(axis=1)):
+                errors.append(k)
+
+    threads = [threading.Thread(target=work, args=(k,)) for k in range(4)]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    assert not errors
+
+
+def test_a_failing_call_leaves_the_next_one_its_own_numbers():
+    x, i = T.dmatrix("x"), T.lvector("i")
+    f = theano.function([x, i], x[i].sum(axis=1))
+    given = placed(LARGE, 8)
+    for _ in range(4):
+        np.testing.assert_allclose(f(given, [3]), [LARGE[3].sum()])
+        with pytest.raises(IndexError):
+            f(given, [300])
+
+
+def test_memory_that_is_kept_is_bounded_and_used_again():
+    staging._free.clear()
+    x = T.dmatrix("x")
+    f = theano.function([x], x[0, 0] + x[-1, -1])
+    a = placed(np.ones((300, 200)), 8)
+    for _ in range(20):
+        f(a)
+    assert [len(free) for free in staging._free.values()] == [1]
+    for rows in range(300, 800):
+        borrowed = []
+        staging.staged(placed(np.ones((rows, 200)), 8), borrowed)
+        staging.give_back(borrowed)
+    assert sum(place.nbytes for free in staging._free.values() for place in free) <= staging._MOST_KEPT
+    huge = placed(np.zeros(((staging._LARGE >> 3) + 1, 1)), 8)
+    f(huge)
+    assert (huge.shape, huge.dtype) not in staging._free
