@@ -105,3 +105,35 @@ def test_memory_that_is_kept_is_bounded_and_used_again():
     huge = placed(np.zeros(((staging._LARGE >> 3) + 1, 1)), 8)
     f(huge)
     assert (huge.shape, huge.dtype) not in staging._free
+
+
+@pytest.mark.parametrize("shape", [(), (3,), (300, 200)])
+@pytest.mark.parametrize("borrow", [False, True])
+def test_a_value_set_before_each_call_is_read_where_it_is(shape, borrow):
+    s, total = theano.shared(np.zeros(shape)), theano.shared(0.0)
+    f = theano.function([], s.sum() + total, updates=[(total, total + 1)])
+    twin = theano.function([], s * 2)
+    count = 0
+    for k in range(6):
+        given = np.full(shape, float(k))
+        s.set_value(given, borrow=borrow)
+        given[...] = -1
+        for again in range(k % 3 + 1):
+            assert f() == k * given.size + count
+            count += 1
+        if k >= 3:  # the short way is written by now
+            assert isinstance(s.container.storage[0], np.ndarray) == (k % 3 == 0)
+        np.testing.assert_array_equal(twin(), np.full(shape, 2.0 * k))
+        np.testing.assert_array_equal(s.get_value(), np.full(shape, float(k)))
+    assert f.maker.program.compilations == 1
+
+
+def test_a_large_value_that_is_set_and_then_replaced_in_place():
+    s = theano.shared(LARGE)
+    f = theano.function([], s[0, 0], updates=[(s, s + 1)])
+    for k in range(4):
+        s.set_value(LARGE * k)
+        before = s.get_value(borrow=True)
+        f(), f()
+        np.testing.assert_array_equal(before, LARGE * k)
+        np.testing.assert_allclose(s.get_value(), LARGE * k + 2)

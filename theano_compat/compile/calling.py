@@ -100,6 +100,23 @@ class Calling:
             cell[0] = outputs.pop()
         return outputs
 
+    def arriving(self, i):
+        """A function that gives, for a NumPy value of the `i`th of the state, what a program is to read.
+
+        A value just set is read where it is, for it may be set anew before the next call; met again it moves to the device.
+        """
+        cell, met = self.cells[i], None
+
+        def arriving(value):
+            nonlocal met
+            if met is not None and met() is value:
+                met = None
+                return self._move_to_device(cell)
+            met = weakref.ref(value)
+            return value
+
+        return arriving
+
     def _move_to_device(self, cell):
         """Move a NumPy value of the state to the device, once; another thread may be setting it."""
         lock = next(c.lock for c in self._state if c.storage is cell)

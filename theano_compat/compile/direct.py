@@ -35,7 +35,7 @@ class _Writer:
 
     def __init__(self, function, calling):
         self.function = function
-        self.program = function.maker.program
+        self.program, self.calling = function.maker.program, calling
         self.n_explicit = function._n_plain
         self.n_locks, self.n_state = len(calling.locks), len(calling.cells)
         self.values = ["v%d" % i for i in range(self.n_explicit + self.n_state)]
@@ -78,9 +78,12 @@ class _Writer:
         `otherwise`: the line that goes the general way; `done`: lines for when the arguments have been read.
         """
         lines = []
-        for i in range(self.n_state):
+        overwritten = self.program.donated
+        for i, v in enumerate(self.program.fgraph.inputs[self.n_explicit:]):
             name = self.values[self.n_explicit + i]
-            lines += ["    %s = cell%d[0]" % (name, i), "    if type(%s) is ndarray:" % name, "        " + otherwise]
+            lines += ["    %s = cell%d[0]" % (name, i), "    if type(%s) is ndarray:" % name,
+                      "        " + (otherwise if v in overwritten else "%s = arriving%d(%s)" % (name, i, name))]
+            self.scope["arriving%d" % i] = self.calling.arriving(i)
         lines += self._find_program(otherwise)
         step, returned = self.program.last, self.program.returned
         outputs = ["o%d" % i for i in range(len(step.step.outputs))]

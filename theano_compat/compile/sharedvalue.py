@@ -10,6 +10,7 @@ import weakref
 import numpy as np
 
 from theano_compat.graph import utils
+from theano_compat.graph.staging import in_place
 from theano_compat.graph.type import Type, generic
 from theano_compat.graph.utils import legacy_name
 from theano_compat.graph.variable import Variable
@@ -58,7 +59,7 @@ class Container:
             e.args = e.args + (('Container name "%s"' % self.name),)
             raise
         with self.lock:
-            self.storage[0] = np.array(filtered) if isinstance(filtered, np.ndarray) else filtered
+            self.storage[0] = in_place(filtered) if isinstance(filtered, np.ndarray) else filtered
 
     def tell_when_replaceable(self, function):
         """Have `function` laid out anew once there is a function that updates this value."""

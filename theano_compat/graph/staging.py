@@ -37,6 +37,15 @@ def give_back(borrowed):
             free.append(place)
 
 
+def in_place(array):
+    """A copy of `array` that XLA reads where it lies, if it has more than SMALL bytes."""
+    if array.nbytes <= SMALL or not array.flags.c_contiguous:
+        return np.array(array)
+    place = _aligned(array)
+    np.copyto(place, array)
+    return place
+
+
 def _placed(array):
     """An array like `array` at a multiple of 64 bytes. What is kept is dropped where it could become too much."""
     global _made
@@ -46,5 +55,9 @@ def _placed(array):
             _free.clear()
             _made = array.nbytes
         _free.setdefault((array.shape, array.dtype), [])
+    return _aligned(array)
+
+
+def _aligned(array):
     memory = np.empty(array.nbytes + 64, "uint8")
     return np.ndarray(array.shape, array.dtype, memory, -memory.__array_interface__["data"][0] % 64)
