@@ -5,6 +5,7 @@ from theano_compat.rewrite import extremes as extremes
 from theano_compat.rewrite import inline as inline
 from theano_compat.rewrite import loops as loops
 from theano_compat.rewrite import reductions as reductions
+from theano_compat.rewrite import rows as rows
 from theano_compat.rewrite import shapes as shapes
 from theano_compat.rewrite import stability as stability
 from theano_compat.rewrite import tails as tails
