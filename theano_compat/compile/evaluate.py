@@ -4,11 +4,13 @@ It computes test values, folds constants, runs the host steps of a program, and 
 numbers are the definition of right; compiled programs are tested against it.
 """
 import copy
+from contextlib import nullcontext
 from functools import partial
 
 import numpy as np
 
 from theano_compat.control.ifelse import BranchesDiffer
+from theano_compat.control.print_op import silence
 from theano_compat.graph import testvalue
 from theano_compat.graph.checks import collecting
 from theano_compat.graph.op import has_own_thunk, has_perform, runs_on_host_only
@@ -145,9 +147,11 @@ def evaluate(fgraph, values, on_node=None, known=None, quiet=False):
                 for v, x in zip(ins, node.inputs):
                     if v is None and hasattr(x.type, "broadcastable") and (x.owner is None or x in env):
                         raise ValueError("expected an ndarray, not None")
-            outs = [node.op.quiet(node, *ins)] if quiet and hasattr(node.op, "quiet") else evaluate_node(node, ins)
+            with silence() if quiet else nullcontext():
+                outs = evaluate_node(node, ins)
         except Exception as e:
-            raise NodeError(node, ins, _inside(node, ins, e)) from e
+            with silence():
+                raise NodeError(node, ins, _inside(node, ins, e)) from e
         env.update(zip(node.outputs, outs))
         if on_node is not None:
             on_node(node, ins, outs)

@@ -7,8 +7,6 @@ import numpy as np
 
 from theano_compat.tensor.elemwise import Elemwise
 
-_ADDING = frozenset(("IncSubtensor", "AdvancedIncSubtensor1", "AdvancedIncSubtensor"))
-
 
 def keepable(fgraph, updated):
     """{input: output} for those of `updated` {input: position of its update} whose old values can be selected in place.
@@ -41,7 +39,7 @@ def _is_elementwise(new, v):
 
 def _adds_into(node, v, fgraph):
     op = node.op
-    return (type(op).__name__ in _ADDING and not op.set_instead_of_inc and node.inputs[0] is v
+    return (op.adds_into_first and node.inputs[0] is v
             and not any(x is v for x in node.inputs[1:])
             and all(client == "output" for client, _ in fgraph.clients(node.outputs[0])))
 

@@ -11,7 +11,7 @@ from theano_compat.compile.lazy import places
 from theano_compat.compile.rules import own_rules
 from theano_compat.compile.tails import endings
 from theano_compat.control.ifelse import BranchesDiffer
-from theano_compat.graph.checks import check, collecting
+from theano_compat.graph.checks import check, collecting, holding
 
 _LITERAL_SIZE = 4096
 
@@ -180,12 +180,12 @@ def _lower_branches(step, node, c, facts, env, pullbacks, path):
         return _stage_branch(step, node, which, facts, env, pullbacks, path)
     import jax
     import jax.numpy as jnp
-    made = [[], []]
+    made, held = [[], []], holding()
 
     def branch(which):
         def run():
             mine = dict(env)
-            with collecting() as checks:
+            with collecting(held) as checks:
                 outs = [jnp.asarray(v) for v in _stage_branch(step, node, which, facts, mine, dict(pullbacks), path)]
             made[which] = checks
             return outs, [jnp.asarray(mine[v]) for v in exports[which]], [jnp.all(jnp.asarray(k.ok)) for k in checks]

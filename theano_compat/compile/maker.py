@@ -158,17 +158,17 @@ def check_unused_inputs(inputs, outputs, on_unused_input=None):
     # what lies above an input is not computed: x of function([x, y], y + 1) with y = 2 * x is unused
     used = set(ancestors([o.variable for o in outputs] + [i.update for i in inputs if i.update is not None],
                          blockers=[i.variable for i in inputs]))
-    advice = ("To make this error into a warning, you can pass the parameter on_unused_input='warn' to theano.function. "
-              "To disable it completely, use on_unused_input='ignore'.")
+    advice = ("To make this %s into %s, you can pass the parameter on_unused_input='%s' to theano.function. To disable it completely, "
+              "use on_unused_input='ignore'.")
     for position, spec in enumerate(inputs):
         if spec.variable in used or spec.update is not None or spec.implicit:
             continue
         message = ("theano.function was asked to create a function computing outputs given certain inputs, but the provided "
                    "input variable at index %i is not part of the computational graph needed to compute the outputs: %s.\n%s")
         if on_unused_input == "warn":
-            warnings.warn(message % (position, spec.variable, advice[advice.index("To disable"):]), stacklevel=6)
+            warnings.warn(message % (position, spec.variable, advice % ("warning", "an error", "raise")), stacklevel=6)
         elif on_unused_input == "raise":
-            raise UnusedInputError(message % (position, spec.variable, advice))
+            raise UnusedInputError(message % (position, spec.variable, advice % ("error", "a warning", "warn")))
         else:
             raise ValueError("Invalid value for keyword on_unused_input of theano.function: '%s'.\nValid values are 'raise', "
                              "'warn', and 'ignore'." % on_unused_input)

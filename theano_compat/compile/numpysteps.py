@@ -8,9 +8,6 @@ import numpy as np
 
 from theano_compat.compile.evaluate import NodeError, evaluate_node
 
-# Ops that only put numbers elsewhere: NumPy does that as fast as XLA, without a program for each shape.
-_MOVES = frozenset(("Subtensor", "IncSubtensor", "AllocEmpty", "Alloc", "DimShuffle", "Rebroadcast", "ScalarFromTensor",
-                    "TensorFromScalar", "Reshape"))
 _TIMES = 2  # how often a shape runs in NumPy before it is compiled
 _PROGRAMS = 16  # how many shapes of a step are compiled
 
@@ -34,8 +31,7 @@ class MovingStep:
     @staticmethod
     def suits(step):
         """Whether `step` is such a step."""
-        return all(n in step.trace_nodes or (type(n.op).__name__ in _MOVES and getattr(n.op, "set_instead_of_inc", True))
-                   for n in step.nodes)
+        return all(n in step.trace_nodes or n.op.moves_only for n in step.nodes)
 
     def run(self, state):
         """Compute the step's outputs into `state.env`."""
@@ -51,7 +47,7 @@ class NewShapes:
     @staticmethod
     def suits(step, plan, stage):
         """Whether data decide shapes in `step`, and NumPy knows all of its ops."""
-        sized = any(v.owner in plan.host_nodes and _sized_by_data(v.owner.op) for v in step.inputs)
+        sized = any(v.owner in plan.host_nodes and v.owner.op.sized_by_data for v in step.inputs)
         return (sized or bool(stage and step.keyed)) and step.places is None and all(
             n in step.trace_nodes or hasattr(n.op, "host") for n in step.nodes)
 
@@ -67,8 +63,3 @@ class NewShapes:
             self._compiled.add(key)
             return False
         return True
-
-
-def _sized_by_data(op):
-    module = type(op).__module__
-    return type(op).__name__ != "RandomFunction" and (module == "theano" or module.startswith(("theano.", "theano_compat.")))

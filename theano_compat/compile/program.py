@@ -11,6 +11,7 @@ from collections import Counter
 
 import numpy as np
 
+from theano_compat.compile.declared import made_in_python, require_declared
 from theano_compat.compile.device import session
 from theano_compat.compile.evaluate import NodeError, evaluator
 from theano_compat.compile.guards import CheckFailed, failed_guard, guards_of
@@ -68,9 +69,7 @@ class Program:
         self.donated, self.guards = frozenset(), None
         if donated and isinstance(last, CompiledStep) and not any(isinstance(s, CompiledStep) for s in self.steps[:-1]):
             self.guards = guards_of(nodes, fgraph.inputs, self.plan.is_trace, lazy)
-            # what raises in a callback leaves no chance to select the old values
-            raises = any(getattr(n.op, "can_raise", False) for n in nodes)
-            kept = keepable(fgraph, donated) if self.guards is None and not raises else {}
+            kept = keepable(fgraph, donated) if self.guards is None else {}
             replaced = kept if self.guards is None else {v: fgraph.outputs[i] for v, i in donated.items()}
             self.donated = frozenset(last.set_donated(replaced, kept))
         self._recipe = self.host = self.order = None
@@ -433,6 +432,7 @@ class CompiledStep:
     """An XLA step and its jitted programs, one for each combination of host facts (JAX keeps one per shape in each)."""
 
     new_shapes = None  # NewShapes, where data decide shapes
+    declared = ()  # inputs that ops written in Python give
 
     def __init__(self, step):
         self.step = step
@@ -471,6 +471,8 @@ class CompiledStep:
         facts = {node: state.facts[node] for node in step.keyed}
         args = [env[v] if v in env else v.data for v in step.inputs]
         key = tuple(facts.values())
+        if self.declared:
+            require_declared(self.declared, env)
         if self.new_shapes is not None and not self._donate and self.new_shapes.are_in(args, key):
             run_in_numpy(step, state)
             return
@@ -540,6 +542,8 @@ def _build_steps(plan):
             # what a loop on the host gives, or gets, is on the host already
             between = plan.host_nodes and plan.stages > 1 and MovingStep.suits(step)
             steps.append(MovingStep(step) if between else CompiledStep(step))
+            if not between:
+                steps[-1].declared = made_in_python(step, plan.host_nodes)
             if not between and NewShapes.suits(step, plan, stage):
                 steps[-1].new_shapes = NewShapes()
             wanted.update(dict.fromkeys(step.inputs))

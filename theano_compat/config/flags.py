@@ -233,7 +233,8 @@ def _rows_compilation():
     if not config.cxx:  # Theano cannot link C code then, and its default says so
         linkers = ("vm", *(linker for linker in linkers if linker != "vm"))
     yield "linker", EnumStr(*linkers), ACTS, "How functions run in the mode `Mode`."
-    yield "allow_gc", BoolParam(True), NO_EFFECT, "Whether intermediate results are freed early."
+    yield "allow_gc", BoolParam(True), NO_EFFECT, \
+        "Whether intermediate results are freed early, which XLA plans. `f.fn.allow_gc = False` keeps outputs until `f.free()`."
     yield "optimizer", EnumStr("o4", "o3", "o2", "o1", "unsafe", "fast_run", "fast_compile", "merge", "None"), ACTS, \
         "Which rewriting the mode `Mode` does."
     yield "optimizer_verbose", BoolParam(False), ACTS, "Whether to print each rewriting."
@@ -293,7 +294,8 @@ def _rows_debugging():
     yield "DebugMode.check_c", BoolParam(lambda: bool(config.cxx)), ACTS, "Whether DebugMode compares with the whole graph as one program."
     yield "DebugMode.check_py", BoolParam(True), ACTS, "Whether DebugMode checks what an op's `perform` overwrites and shares."
     yield "DebugMode.check_finite", BoolParam(True), ACTS, "Whether DebugMode objects to NaN and infinities."
-    yield "DebugMode.check_strides", IntParam(0, lambda i: i in (0, 1, 2)), NO_EFFECT, "Whether it compares strides."
+    yield "DebugMode.check_strides", IntParam(0, lambda i: i in (0, 1, 2)), NO_EFFECT, \
+        "Whether it compares the strides of what Python and C give; an operation has one implementation here."
     yield "DebugMode.warn_input_not_reused", BoolParam(True), ACTS, \
         "Whether it warns where an inplace operation made a copy."
     yield "DebugMode.check_preallocated_output", StrParam("", is_valid_check_preallocated_output_param), ACTS, \

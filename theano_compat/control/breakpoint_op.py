@@ -17,6 +17,7 @@ class PdbBreakpoint(Op):
     terminal nothing opens: a line on stderr says so. Runs in Python: functions with it are compiled in parts.
     """
 
+    sized_by_data = True
     __props__ = ("name",)
     host_only = True
     has_effect = True

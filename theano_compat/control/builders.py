@@ -27,6 +27,8 @@ class OpFromGraph(Op):
     Raises TypeError or ValueError for what fits none of this. Source: Theano documentation, "OpFromGraph".
     """
 
+    sized_by_data = True
+
     def __init__(self, inputs, outputs, inline=False, lop_overrides="default", grad_overrides="default",
                  rop_overrides="default", connection_pattern=None, name=None, **kwargs):
         if not isinstance(outputs, list):
@@ -209,11 +211,6 @@ class OpFromGraph(Op):
     def can_fail(self):
         """Whether the graph states conditions."""
         return self.inner.can_fail
-
-    @property
-    def can_raise(self):
-        """Whether the graph calls Python code that may raise."""
-        return self.inner.can_raise
 
     def fact_inputs(self, node):
         """What decides shapes inside."""

@@ -122,6 +122,7 @@ class IfElse(Op):
 class HostIfElse(IfElse):
     """An IfElse between values that are no arrays (generics, sparse matrices), decided in Python."""
 
+    sized_by_data = True
     host_only = True
     host = None  # a value may be a list: `perform` does not mistake it for several outputs
 

@@ -13,7 +13,8 @@ class InnerGraph:
     """The graph from `inputs` to `outputs`, rewritten by the optimizer of `mode`, and where its nodes run.
 
     `free`: inputs (as positions) whose values can be asked for before the op is traced; `static`: those whose values must be,
-    as they decide shapes; `by_host`: whether the graph cannot be staged as a whole and only `program` runs it.
+    as they decide shapes; `by_host`: whether the graph cannot be staged as a whole and only `program` runs it. `stops`: whether it
+    has effects that must not be had once something failed.
     """
 
     def __init__(self, inputs, outputs, free, mode=None):
@@ -24,7 +25,9 @@ class InnerGraph:
         from theano_compat.compile.lower import XlaStep
         from theano_compat.compile.plan import Plan
         mine, free = self.fgraph.inputs, self._free
-        plan = Plan(self.fgraph)
+        self.plan = plan = Plan(self.fgraph)
+        # what prints has to stop where a step fails, and a loop in XLA goes on to its end
+        self.stops = self.can_fail and any(getattr(node.op, "has_effect", False) for node in plan.order)
         self.static, self.by_host, self._program = (), bool(plan.host_nodes), None
         if plan.host_facts and not self.by_host:
             needed = leaves_of_facts(plan)
@@ -44,11 +47,6 @@ class InnerGraph:
     def can_fail(self):
         """Whether some node states conditions."""
         return any(getattr(node.op, "can_fail", False) for node in self.plan.order)
-
-    @property
-    def can_raise(self):
-        """Whether some node runs Python code of the program's."""
-        return any(getattr(node.op, "can_raise", False) for node in self.plan.order)
 
     @property
     def program(self):

@@ -19,6 +19,8 @@ def load_back(mod, name):
 class FromFunctionOp(Op):
     """An op around the Python function `fn` on arrays. It has no gradient. Made by `as_op`."""
 
+    sized_by_data = True
+
     def __init__(self, fn, itypes, otypes, infer_shape):
         self._fn = fn
         self.itypes = itypes

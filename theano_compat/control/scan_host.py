@@ -124,11 +124,12 @@ def _naming(program):
     """`program` of a step, with the node that fails in its error: NodeError."""
     def run(values):
         from theano_compat.compile.evaluate import NodeError, evaluate
+        from theano_compat.compile.guards import CheckFailed
         try:
             return program(values)
         except Exception as e:
             if not isinstance(e, NodeError) or e.values is None:
-                evaluate(program.fgraph, values, known=getattr(e, "known", None))
+                evaluate(program.fgraph, values, known=getattr(e, "known", None), quiet=isinstance(e, CheckFailed))
             raise
     return run
 

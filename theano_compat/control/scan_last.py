@@ -3,6 +3,9 @@
 A rewrite (rewrite/loops.py) puts it in the place of a Scan of which nothing but last rows is read. It keeps no rows, so it has no
 derivative in reverse: it stands in finished programs only.
 """
+import functools
+import operator
+
 from theano_compat.graph import Apply, Constant, Op
 
 
@@ -47,7 +50,7 @@ class LastStates(Op):
         import numpy as np
 
         from theano_compat.control.scan_run import Body, no_rows, raise_short
-        from theano_compat.graph.checks import check, collecting
+        from theano_compat.graph.checks import check, collecting, holding
         op = self.scan
         if isinstance(n, (np.ndarray, np.generic)) and n < 0:
             raise IndexError("Scan was asked to run for negative number of step %d" % n)
@@ -55,10 +58,11 @@ class LastStates(Op):
             if np.shape(values[i])[0] < -min(taps):
                 raise_short(op, i, np.shape(values[i])[0])
         values = self._scans_values(n, *values)
-        body, checks = Body(op, values, ()), []
+        body, checks, before = Body(op, values, ()), [], holding()
 
         def step(_, state):
-            with collecting() as made:
+            held = functools.reduce(operator.and_, state[2], jnp.asarray(True) if before is None else before) if op.plan.stops else None
+            with collecting(held) as made:
                 carry, rows, _ = body(state[0], [])
             checks[:] = made
             return carry, rows[op.n_states:], [ok & jnp.all(jnp.asarray(c.ok)) for ok, c in zip(state[2], made)]

@@ -48,6 +48,8 @@ class Scan(Op):
     ValueError or TypeError in make_node for states whose values and results do not fit.
     """
 
+    sized_by_data = True
+
     def __init__(self, inputs, outputs, info, typeConstructor=None):
         self.inputs = inputs
         self.outputs = outputs
@@ -264,11 +266,6 @@ class Scan(Op):
     def can_fail(self):
         """Whether a step states conditions."""
         return self.plan.can_fail
-
-    @property
-    def can_raise(self):
-        """Whether a step calls Python code that may raise."""
-        return self.plan.can_raise
 
     def fact_inputs(self, node):
         """The number of steps and what the step needs to know while it is traced."""

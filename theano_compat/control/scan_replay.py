@@ -98,6 +98,8 @@ class Replay:
     `fixed`: numbers that the trace sees; with `by_facts` none, as nodes are told their facts instead.
     """
 
+    stops = False  # the steps ran before, and did not fail
+
     def __init__(self, plan, by_facts):
         from theano_compat.compile.lower import XlaStep
         from theano_compat.compile.rules import own_rules, replayed_rules

@@ -281,17 +281,20 @@ def _repeat(body, carry, sequences, n, last):
     import jax
     import jax.numpy as jnp
 
-    from theano_compat.graph.checks import check, collecting
+    from theano_compat.graph.checks import check, collecting, holding
     checks = []
 
     def step(state, slices):
-        with collecting() as made:
+        with collecting(state[2]) as made:
             carry, rows, _ = body(state[0], slices)
+            held = None if state[2] is None else jnp.asarray(holding())
         checks[:] = _open(made, body)
-        return (carry, [rows[k] for k in last]), (rows, [jnp.all(jnp.asarray(c.ok)) for c in checks])
+        return (carry, [rows[k] for k in last], held), (rows, [jnp.all(jnp.asarray(c.ok)) for c in checks])
 
-    start = carry, no_rows(body, carry, sequences, last)
-    (carry, ends), (rows, flags) = jax.lax.scan(step, start, sequences, length=n)
+    before = holding()
+    held = None if not body.plan.stops else jnp.asarray(True if before is None else before)
+    start = carry, no_rows(body, carry, sequences, last), held
+    (carry, ends, _), (rows, flags) = jax.lax.scan(step, start, sequences, length=n)
     for c, ok in zip(checks, flags):
         check(jnp.all(ok), c.node, c.exc_class, c.message)
     return carry, rows, ends

@@ -131,6 +131,7 @@ def _position(index):
 class _OfList(Op):
     """What the ops share: they run on the host and print as their class."""
 
+    sized_by_data = True
     __props__ = ()
     host_only = True
 

@@ -70,6 +70,11 @@ class _Derived(Op):
         return self.base_op.host_only
 
     @property
+    def sized_by_data(self):
+        """What the op is that it derives from."""
+        return self.base_op.sized_by_data
+
+    @property
     def host(self):
         """Of a base op that runs on the host and can be replayed: the derivative of the replay, as one jitted program."""
         if not (self.host_only and hasattr(self.base_op, "record")):

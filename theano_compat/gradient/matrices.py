@@ -108,6 +108,8 @@ class Rows(Op):
     settled: the rewrites have been inside.
     """
 
+    sized_by_data = True
+
     def __init__(self, seed, leaves, outputs, settled=False):
         self.settled = settled
         inner, self.outputs = clone([seed, *leaves], outputs)
@@ -117,7 +119,6 @@ class Rows(Op):
         deciding = {node.inputs[i] for node in self.nodes if hasattr(node.op, "facts") for i in node.op.fact_inputs(node)[0]}
         self.deciding = [k for k, leaf in enumerate(self.leaves) if leaf in deciding]
         self.can_fail = any(getattr(node.op, "can_fail", False) for node in self.nodes)
-        self.can_raise = any(getattr(node.op, "can_raise", False) for node in self.nodes)
 
     def __str__(self):
         return "JacobianRows"

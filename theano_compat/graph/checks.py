@@ -24,14 +24,24 @@ class Check:
 
 
 @contextlib.contextmanager
-def collecting():
-    """Collect the checks made inside the block in the list it gives."""
-    before = getattr(_state, "sink", None)
-    _state.sink = sink = []
+def collecting(held=None):
+    """Collect the checks made inside the block in the list it gives. `held`: whether all held that came before, for `holding`."""
+    before = getattr(_state, "sink", None), getattr(_state, "held", None)
+    sink = []
+    _state.sink, _state.held = sink, held
     try:
         yield sink
     finally:
-        _state.sink = before
+        _state.sink, _state.held = before
+
+
+def holding():
+    """Whether all conditions hold that were collected so far, as one value; None where there are none."""
+    found = getattr(_state, "held", None)
+    for c in getattr(_state, "sink", None) or ():
+        ok = c.ok.all()
+        found = ok if found is None else found & ok
+    return found
 
 
 def check(ok, node, exc_class, message):

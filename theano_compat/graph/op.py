@@ -67,6 +67,12 @@ class Op(object2, PureOp):
     host_only = False
     # An op whose `perform` leaves alone the arrays it gets, and keeps none: it is given them as they are, not copies.
     only_reads = False
+    # An op whose outputs, where it runs on the host, may have other shapes in each call: data decide them, or it hands on what it got.
+    sized_by_data = False
+    # An op that only puts numbers elsewhere: NumPy does that as fast as XLA, without a program for each shape.
+    moves_only = False
+    # An op that adds numbers into parts of its first input; those that may also set them say so by node or instance.
+    adds_into_first = False
 
     def make_node(self, *inputs):
         """An Apply by `itypes` and `otypes`. Raises NotImplementedError without them, ValueError or TypeError on misfit."""

@@ -81,6 +81,11 @@ def bracketed(attributes):
 
 # ---- what Theano draws ----------------------------------------------------------------------------------------------
 
+def _with_output(colors):
+    """The colours asked for. That of outputs, updates and what overwrites has a default: Theano stopped with a KeyError without it."""
+    return default_colorCodes if colors is None else {"Output": default_colorCodes["Output"], **colors}
+
+
 def pydotprint(fct, outfile=None, compact=True, format="png", with_ids=False, high_contrast=True, cond_highlight=None,
                colorCodes=None, max_label_size=70, scan_graphs=False, var_with_name_simple=False,
                print_output_file=True, return_image=False):
@@ -91,7 +96,7 @@ def pydotprint(fct, outfile=None, compact=True, format="png", with_ids=False, hi
     inner variables without a name. `cond_highlight` names an IfElse whose branches are to stand in frames of their own.
     `scan_graphs` draws each scan's inner graph in a file of its own. `return_image` gives the picture back as bytes.
     """
-    colors = default_colorCodes if colorCodes is None else colorCodes
+    colors = _with_output(colorCodes)
     program = _Program(fct)
     picture = _Picture(program, compact, with_ids, high_contrast, colors, max_label_size, var_with_name_simple)
     picture.draw()
@@ -121,7 +126,7 @@ def pydotprint_variables(vars, outfile=None, format="png", depth=-1, high_contra
     """`pydotprint` of variables, down to `depth` nodes; Theano itself replaced it by `pydotprint`."""
     warnings.warn("pydotprint_variables() is deprecated. Use pydotprint() instead.", stacklevel=2)
     program = _Program(vars, depth)
-    picture = _Picture(program, False, False, high_contrast, colorCodes or default_colorCodes, max_label_size,
+    picture = _Picture(program, False, False, high_contrast, _with_output(colorCodes), max_label_size,
                        var_with_name_simple)
     picture.draw()
     if outfile is None:

@@ -81,6 +81,7 @@ class SparseOp(Op):
     sorted segment sum in XLA, for any number, takes three times as long as SciPy's product. `kernel` has the one exception.
     """
 
+    sized_by_data = True
     __props__ = ()
     host_only = True
     only_reads = True

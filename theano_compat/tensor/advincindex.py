@@ -90,6 +90,11 @@ class AdvancedIncSubtensor1(Op):
         if inplace:
             self.destroy_map = {0: [0]}
 
+    @property
+    def adds_into_first(self):
+        """Whether it adds."""
+        return not self.set_instead_of_inc
+
     def clone_inplace(self):
         """This op, inplace."""
         return type(self)(inplace=True, set_instead_of_inc=self.set_instead_of_inc)
@@ -227,6 +232,11 @@ class BaseAdvancedIncSubtensor(MixedIndex, Op):
 @legacy_name("theano.tensor.subtensor")
 class AdvancedIncSubtensor(BaseAdvancedIncSubtensor):
     """`x` with `y` added (or put) at arrays of integers, mixed with slices and None."""
+
+    @property
+    def adds_into_first(self):
+        """Whether it adds."""
+        return not self.set_instead_of_inc
 
     def make_node(self, x, y, *inputs):
         refuse_masks(inputs)

@@ -329,6 +329,7 @@ advanced_subtensor = AdvancedSubtensor()
 class AdvancedBooleanSubtensor(BaseAdvancedSubtensor):
     """`x` where a mask is true, mixed with other indices. How much that is only the data say: it runs in NumPy."""
 
+    sized_by_data = True
     host_only = True
 
     def grad(self, inputs, output_grads):

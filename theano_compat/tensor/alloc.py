@@ -52,6 +52,7 @@ def _sizes(values):
 class Alloc(Op):
     """`alloc(value, *shape)`: `value` broadcast to `shape`."""
 
+    moves_only = True
     __props__ = ()
 
     def validate_shape(self, shape):
@@ -121,6 +122,7 @@ register_printer(alloc, FunctionPrinter("alloc"))
 class AllocEmpty(Op):
     """An array of `dtype` whose content is not defined (here: zeros)."""
 
+    moves_only = True
     __props__ = ("dtype",)
 
     def __init__(self, dtype):

@@ -40,6 +40,7 @@ def cast(x, dtype):
 class TensorFromScalar(Op):
     """A scalar variable as a tensor without dimensions."""
 
+    moves_only = True
     __props__ = ()
 
     def make_node(self, s):
@@ -76,6 +77,7 @@ tensor_from_scalar = TensorFromScalar()
 class ScalarFromTensor(Op):
     """A tensor without dimensions as a scalar variable."""
 
+    moves_only = True
     __props__ = ()
 
     def make_node(self, t):

@@ -222,6 +222,7 @@ class lstsq(Op):
     """Least squares: solution, residuals, rank, singular values. Runs on the host: how many residuals there are depends on
     the rank."""
 
+    sized_by_data = True
     __props__ = ()
     host_only = True
 

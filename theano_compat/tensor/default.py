@@ -8,6 +8,7 @@ from theano_compat.tensor.constant import as_tensor_variable
 class Default(Op):
     """`default(x, other)`: `x`, or a copy of `other` when `x` is None at run time. Both have one type."""
 
+    sized_by_data = True
     view_map = {0: [0]}
     __props__ = ()
     host_only = True

@@ -30,6 +30,7 @@ class DimShuffle(Op):
     Dimensions left out must be broadcastable. Raises ValueError for an order that does not fit `input_broadcastable`.
     """
 
+    moves_only = True
     __props__ = ("input_broadcastable", "new_order", "inplace")
     view_map = {0: [0]}
 
@@ -160,6 +161,7 @@ class Elemwise(Op):
     time does not stretch. `inplace_pattern` {output: input} is kept and printed; storage is XLA's own business here.
     """
 
+    sized_by_data = True
     __props__ = ("scalar_op", "inplace_pattern")
     # written per instance, made anew after unpickling
     _CACHES = ("_dtypes", "_recipes", "_hash")

@@ -108,6 +108,16 @@ class IncSubtensor(Op):
                                 "Set" if self.set_instead_of_inc else "Inc", slices.idx_list_text(self.idx_list))
 
     @property
+    def moves_only(self):
+        """Whether it puts, and does not add."""
+        return self.set_instead_of_inc
+
+    @property
+    def adds_into_first(self):
+        """Whether it adds."""
+        return not self.set_instead_of_inc
+
+    @property
     def can_fail(self):
         """Whether an index may be out of bounds: slices never are."""
         return any(not isinstance(entry, slice) for entry in self.idx_list)

@@ -33,6 +33,7 @@ class Subtensor(Op):
     Running it raises IndexError for an integer out of bounds and ValueError for a step of zero.
     """
 
+    moves_only = True
     e_indextype = "Invalid index type or slice for Subtensor"
     e_subslice = "nested slicing is not supported"
     view_map = {0: [0]}

@@ -19,6 +19,7 @@ mpi_enabled = importlib.util.find_spec("mpi4py") is not None
 class LoadFromDisk(Op):
     """The array in the .npy file at the path that is its input. With `mmap_mode` 'c' only what is needed is read."""
 
+    sized_by_data = True
     __props__ = ("dtype", "broadcastable", "mmap_mode")
     host_only = True
 

@@ -24,6 +24,7 @@ class Reshape(Op):
     Raises ValueError, when the program runs, if the number of elements does not fit.
     """
 
+    moves_only = True
     view_map = {0: [0]}
     __props__ = ("ndim",)
 

@@ -19,6 +19,7 @@ from theano_compat.tensor.type import tensor_type
 class Nonzero(Op):
     """Where the elements are not zero: an int64 matrix with a row a dimension. Runs on the host."""
 
+    sized_by_data = True
     __props__ = ()
     host_only = True
 

@@ -20,6 +20,7 @@ class Unique(Op):
     Runs on the host: how many there are depends on the data.
     """
 
+    sized_by_data = True
     __props__ = ("return_index", "return_inverse", "return_counts", "axis")
     host_only = True
 

@@ -166,6 +166,7 @@ class Rebroadcast(Op):
     Raises ValueError when the program runs and a dimension declared broadcastable has not length 1.
     """
 
+    moves_only = True
     view_map = {0: [0]}
     __props__ = ("axis",)
 
