@@ -176,7 +176,7 @@ def check_unused_inputs(inputs, outputs, on_unused_input=None):
 
 def _rewrite(fgraph, mode):
     """Apply the mode's rewrites to `fgraph`, without computing test values."""
-    optimizer = mode.optimizer
+    optimizer = mode._optimizer
     with config.change_flags(compute_test_value=config.compute_test_value_opt, traceback__limit=config.traceback.compile_limit):
         if isinstance(optimizer, Query):
             from theano_compat.rewrite import rewrite_graph

@@ -71,7 +71,10 @@ class Mode:
     def __str__(self):
         return "%s(linker = %s, optimizer = %s)" % (type(self).__name__, self.provided_linker, self.provided_optimizer)
 
-    optimizer = property(lambda self: self._optimizer, doc="the query or rewriter of this mode")
+    @property
+    def optimizer(self):
+        """What rewrites a graph in this mode: `mode.optimizer.optimize(fgraph)` applies it by hand."""
+        return optdb.query(self._optimizer) if isinstance(self._optimizer, Query) else self._optimizer
 
     def get_linker_optimizer(self, linker, optimizer):
         """The objects that names stand for."""

@@ -1,26 +1,22 @@
 """Gradients that ops state themselves, for nodes of a program that JAX differentiates: the step of a scan, an inner graph.
 
-`jax.vjp` of a node's lowering is Theano's gradient for nearly every op. For the others (barriers such as `grad_clip`, ties
-of a maximum, ops that users wrote) the node's lowering gets the op's own `L_op` as a custom reverse rule.
+`jax.vjp` of a node's lowering is Theano's gradient for nearly every op. For the others (barriers such as `grad_clip`, what says
+`own_gradient`: kinks, ties of a maximum; ops that users wrote) the node's lowering gets the op's own `L_op` as a custom reverse rule.
 """
 from theano_compat.compile.plan import Plan
 from theano_compat.control.scan_gradient import in_forward_mode
-from theano_compat.control.views import ViewOp
-from theano_compat.gradient.connect import connection_pattern, differentiable, states_gradient
+from theano_compat.gradient.connect import connection_pattern, differentiable, differs_from_jax, states_gradient
 from theano_compat.gradient.reverse import node_terms
 from theano_compat.graph import FunctionGraph
 from theano_compat.graph.null_type import DisconnectedType, NullType, disconnected_type
-from theano_compat.graph.op import runs_on_host_only
+from theano_compat.graph.variable import Constant
 from theano_compat.graph.walk import clone_replace
-
-_TIES = frozenset(("Maximum", "Minimum", "Clip"))
-
 
 def own_rules(nodes):
     """{node: a callable in the place of its lowering} for nodes whose gradient is not what JAX would make of it."""
     found = {}
     for node in nodes:
-        if _differs(node) and any(differentiable(x.type) for x in node.inputs):
+        if differs_from_jax(node) and any(differentiable(x.type) for x in node.inputs):
             found[node] = _Rule(node)
     return found
 
@@ -40,19 +36,6 @@ def replayed_rules(nodes):
             eager = eager or rule._gradient() is None
             found[node] = rule.replayed
     return found, eager
-
-
-def _differs(node):
-    op = node.op
-    if not hasattr(op, "lower") or runs_on_host_only(op) or not states_gradient(op):
-        return False
-    if isinstance(op, ViewOp):
-        return type(op) is not ViewOp
-    scalar_op = getattr(op, "scalar_op", None)
-    if scalar_op is not None and type(scalar_op).__name__ in _TIES:
-        return True
-    module = type(op).__module__
-    return not (module == "theano" or module.startswith(("theano.", "theano_compat."))) or hasattr(op, "own_gradient")
 
 
 class _Rule:
@@ -103,7 +86,8 @@ class _Rule:
         """The gradient's program over (inputs, outputs, gradients of continuous outputs), or None when it needs the host."""
         if self._graph is None:
             node = self.node
-            inputs = [x.type() for x in node.inputs]
+            # constants stay: sizes of windows are facts then, and a known exponent is a simpler power
+            inputs = [x if isinstance(x, Constant) and not differentiable(x.type) else x.type() for x in node.inputs]
             new = node.clone_with_new_inputs(inputs, strict=False)
             grads = [out.type() if differentiable(out.type) else disconnected_type() for out in new.outputs]
             terms = node_terms(new, grads, connection_pattern(new))
@@ -112,7 +96,7 @@ class _Rule:
             kept = [i for i, (x, t) in enumerate(zip(inputs, terms))
                     if differentiable(x.type) and not isinstance(t.type, (DisconnectedType, NullType))]
             undefined = [i for i, t in enumerate(terms) if isinstance(t.type, NullType)]
-            given = [*inputs, *held, *(g for g in grads if differentiable(g.type))]
+            given = [*(x for x in inputs if not isinstance(x, Constant)), *held, *(g for g in grads if differentiable(g.type))]
             fgraph = FunctionGraph(given, [terms[i] for i in kept], clone=True)
             plan = Plan(fgraph)
             self._graph = fgraph, plan, kept, undefined
@@ -126,7 +110,7 @@ class _Rule:
         if self._program is None:
             self._program = Program(self._graph[0])
         given = [g for g, out in zip(grads, self.node.outputs) if differentiable(out.type)]
-        made = self._program([np.asarray(v) for v in (*arrays, *outs, *given)])
+        made = self._program([np.asarray(v) for v in (*self._variable(arrays), *outs, *given)])
         return self._terms(arrays, dict(zip(self._graph[2], made)))
 
     def _back(self, graph, arrays, outs, grads):
@@ -134,9 +118,13 @@ class _Rule:
         fgraph, plan, kept, _ = graph
         step = XlaStep(plan.order, {n for n in plan.order if n.outputs[0] in plan.trace}, fgraph.outputs, [])
         given = [g for g, out in zip(grads, self.node.outputs) if differentiable(out.type)]
-        env = dict(zip(fgraph.inputs, [*arrays, *outs, *given]))
+        env = dict(zip(fgraph.inputs, [*self._variable(arrays), *outs, *given]))
         run_nodes(step, step.nodes if step.places is None else step.places.inside.get((), ()), {}, env, {})
         return self._terms(arrays, {i: env[v] if v in env else v.data for i, v in zip(kept, fgraph.outputs)})
+
+    def _variable(self, arrays):
+        """The values of inputs that are not constants of the gradient's graph."""
+        return [v for v, x in zip(arrays, self.node.inputs) if not isinstance(x, Constant) or differentiable(x.type)]
 
     def _terms(self, arrays, found):
         import jax

@@ -107,12 +107,13 @@ def _rewritten(inputs, outputs, mode):
     from theano_compat.compile.modes import Query, get_mode
     from theano_compat.rewrite import rewrite_graph
     fgraph = FunctionGraph(inputs, outputs, clone=True)
-    optimizer = get_mode(mode).optimizer
+    optimizer = get_mode(mode)._optimizer
     if isinstance(optimizer, Query):
-        # the graph may yet be differentiated: what only derivatives see has to stay
+        # the graph may yet be differentiated: what only derivatives see has to stay, whoever would take it out
+        fgraph.keeps_gradients = True
         with config.change_flags(compute_test_value=config.compute_test_value_opt):
             rewrite_graph(fgraph, optimizer.excluding("local_remove_gradient_views", "inline_ofg_expansion",
-                                                      "scan_last_states"))
+                                                      "scan_last_states", "local_max_and_argmax"))
     return fgraph
 
 

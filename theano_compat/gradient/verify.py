@@ -115,7 +115,7 @@ def mode_not_slow(mode):
         return FAST_RUN
     mode = get_mode(mode)
     if isinstance(mode, DebugMode):
-        return FAST_RUN.clone(optimizer=mode.optimizer)
+        return FAST_RUN.clone(optimizer=mode._optimizer)
     return mode
 
 

@@ -8,6 +8,7 @@ import sys
 from collections import OrderedDict
 
 from theano_compat.config import config
+from theano_compat.gradient.connect import differs_from_jax
 from theano_compat.graph.utils import legacy_name
 from theano_compat.rewrite import engine
 from theano_compat.rewrite.local import LocalOptGroup, LocalOptimizer
@@ -240,6 +241,8 @@ class _Adopted(engine.Rule):
 
     def _apply(self, fgraph, node):
         pairs = []
+        if getattr(fgraph, "keeps_gradients", False) and differs_from_jax(node):
+            return None
         try:
             new = self.local_opt.transform(node)
             if new is False or new is None:

@@ -39,6 +39,7 @@ from theano_compat.scalar.types import (
 # ---- maximum, minimum, clip -----------------------------------------------------------------------------------------
 
 class _Extremum(BinaryScalarOp):
+    own_gradient = True
     commutative = True
     associative = True
 
@@ -62,6 +63,7 @@ class Clip(ScalarOp):
     """min where x < min, else max where x > max, else x."""
 
     nin = 3
+    own_gradient = True
 
     @staticmethod
     def meaning(xp, x, low, high):
@@ -304,6 +306,20 @@ def _simple_power(xp, x, exponent):
     return None
 
 
+def _smooth_power(jnp, x, exponent):
+    """`_simple_power` with the derivative of a power, where that of the roots it is made of would be 0 * infinity at 0."""
+    import jax
+    if isinstance(exponent, (bool, int)) or exponent < 1 or exponent == int(exponent) or _simple_power(jnp, x, exponent) is None:
+        return _simple_power(jnp, x, exponent)
+
+    @jax.custom_jvp
+    def power(x):
+        return _simple_power(jnp, x, exponent)
+
+    power.defjvp(lambda at, along: (power(*at), along[0] * (exponent * _smooth_power(jnp, at[0], exponent - 1))))
+    return power(x)
+
+
 def _on_cpu():
     import jax
     return jax.default_backend() == "cpu"
@@ -351,7 +367,7 @@ class Pow(BinaryScalarOp):
         import jax.numpy as jnp
         exponent = _known_exponent(y)
         if exponent is not None:
-            simple = _simple_power(jnp, as_dtype(jnp, x, out_dtype), exponent)
+            simple = _smooth_power(jnp, as_dtype(jnp, x, out_dtype), exponent)
             if simple is not None:
                 return simple
         return super().lower_elementwise(out_dtype, x, y)

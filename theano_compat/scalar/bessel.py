@@ -108,7 +108,7 @@ J0, j0 = _row("J0", "j0", "Bessel function of the first kind of order 0.", _j0, 
 I1, i1 = _row("I1", "i1", "Modified Bessel function of the first kind of order 1.", _i1,
               lambda x, gz: gz * (i0(x) + iv(2, x)) / 2., host_meaning=by_jax(_i1))
 I0, i0 = _row("I0", "i0", "Modified Bessel function of the first kind of order 0.", _i0, lambda x, gz: gz * i1(x),
-              host_meaning=by_jax(_i0))
+              host_meaning=by_jax(_i0), own_gradient=True)
 
 
 class _OfRealOrder(BinaryScalarOp):

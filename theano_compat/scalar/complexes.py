@@ -35,7 +35,7 @@ Imag, imag = row("Imag", "imag", real_out, "The imaginary part.", lambda xp, x: 
 # Theano meant more, but asked for the type in a way that always answers no: the gradient is zero.
 Angle, angle = row("Angle", "angle", specific_out(float64), "The angle, between -pi and pi.",
                    lambda xp, x: xp.angle(x if x.dtype.kind in "fc" else x.astype("float64")), base=_OfParts,
-                   nfunc_spec=("angle", 1, 1),
+                   nfunc_spec=("angle", 1, 1), own_gradient=True,
                    grad=lambda self, inputs, output_gradients: [inputs[0].zeros_like(dtype=config.floatX)])
 Conj, conj = row("Conj", "conj", same_out_min8, "The conjugate.", lambda xp, x: x if x.dtype.kind != "c" else xp.conj(x),
                  nfunc_spec=("conj", 1, 1))

@@ -75,6 +75,11 @@ class Composite(ScalarOp):
         self._nodes = io_toposort(self.inputs, self.outputs)
         self._key = self._signature()
 
+    @property
+    def own_gradient(self):
+        """Whether one of its steps has a derivative that jax.vjp would not find."""
+        return any(node.op.own_gradient for node in self._nodes)
+
     def _signature(self):
         place = {v: ("i", i, v.type) for i, v in enumerate(self.inputs)}
         steps = []

@@ -44,6 +44,8 @@ class ScalarOp(Op):
     # Python functions only: see __init_subclass__.
     host_only = True
     meaning = host_meaning = derivative = None
+    # whether jax.vjp of the meaning is another derivative than the one stated, if only at one point: a kink, a tie
+    own_gradient = False
     # derivatives are written for real numbers unless a row says otherwise
     complex_derivative = False
 

@@ -13,6 +13,7 @@ class Abs(UnaryScalarOp):
     """|x|; of complex numbers their length."""
 
     nfunc_spec = ("abs", 1, 1)
+    own_gradient = True
     complex_derivative = True
 
     def make_node(self, x):

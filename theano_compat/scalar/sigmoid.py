@@ -54,4 +54,4 @@ UltraFastScalarSigmoid, ultra_fast_scalar_sigmoid = row(
     "UltraFastScalarSigmoid", "ultra_fast_scalar_sigmoid", upgrade_to_float, "An approximation of sigmoid; no gradient.",
     _ultra_fast_sigmoid, module=_MODULE)
 ScalarSoftplus, scalar_softplus = row("ScalarSoftplus", "scalar_softplus", upgrade_to_float, "log(1 + exp(x)).", _softplus,
-                                      module=_MODULE, derivative=lambda x, gz: gz * scalar_sigmoid(x))
+                                      module=_MODULE, own_gradient=True, derivative=lambda x, gz: gz * scalar_sigmoid(x))

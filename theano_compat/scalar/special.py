@@ -111,7 +111,7 @@ Erfcx, erfcx = _special("Erfcx", "erfcx", "exp(x ** 2) * erfc(x), for large x.",
                         derivative=lambda x, gz: gz * (_factor(-_2_SQRT_PI, x, gz) + (2. * x) * erfcx(x)))
 Erfinv, erfinv = _special("Erfinv", "erfinv", "Inverse of erf.", _erfinv, upgrade_to_float_no_complex,
                           derivative=lambda x, gz: gz * _factor(_SQRT_PI_2, x, gz) * exp(erfinv(x) ** 2))
-Erfcinv, erfcinv = _special("Erfcinv", "erfcinv", "Inverse of erfc.", _erfcinv, upgrade_to_float_no_complex,
+Erfcinv, erfcinv = _special("Erfcinv", "erfcinv", "Inverse of erfc.", _erfcinv, upgrade_to_float_no_complex, own_gradient=True,
                             derivative=lambda x, gz: -gz * _factor(_SQRT_PI_2, x, gz) * exp(erfcinv(x) ** 2))
 
 # ---- gamma functions ------------------------------------------------------------------------------------------------
@@ -215,8 +215,8 @@ def _xlogy0(xp, x, y):
 
 
 XlogX, scalar_xlogx = row("XlogX", "scalar_xlogx", upgrade_to_float, "x * log(x), 0 at 0.", _xlogx,
-                          module="theano.tensor.xlogx", complex_derivative=True,
+                          module="theano.tensor.xlogx", complex_derivative=True, own_gradient=True,
                           derivative=lambda x, gz: gz * (1 + log(x)))
 XlogY0, scalar_xlogy0 = row("XlogY0", "scalar_xlogy0", upgrade_to_float, "x * log(y), 0 where x is.", _xlogy0,
-                            base=BinaryScalarOp, module="theano.tensor.xlogx", complex_derivative=True,
+                            base=BinaryScalarOp, module="theano.tensor.xlogx", complex_derivative=True, own_gradient=True,
                             derivative=lambda x, y, gz: (gz * log(y), gz * x / y))

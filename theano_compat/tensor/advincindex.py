@@ -86,7 +86,7 @@ class AdvancedIncSubtensor1(Op):
 
     def __init__(self, inplace=False, set_instead_of_inc=False):
         self.inplace = bool(inplace)
-        self.set_instead_of_inc = bool(set_instead_of_inc)
+        self.own_gradient = self.set_instead_of_inc = bool(set_instead_of_inc)  # of puts at one place Theano gives to all
         if inplace:
             self.destroy_map = {0: [0]}
 
@@ -173,7 +173,7 @@ class BaseAdvancedIncSubtensor(MixedIndex, Op):
     def __init__(self, inplace=False, set_instead_of_inc=False):
         assert isinstance(inplace, bool)
         self.inplace = inplace
-        self.set_instead_of_inc = set_instead_of_inc
+        self.own_gradient = self.set_instead_of_inc = set_instead_of_inc
         if inplace:
             raise NotImplementedError("In place computation is not implemented")
 

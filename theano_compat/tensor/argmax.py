@@ -47,6 +47,7 @@ class MaxAndArgmax(Op):
     nin = 2
     nout = 2
     E_axis = "invalid axis"
+    own_gradient = True  # all of it goes to each of the numbers that are the largest
     __props__ = ("axis",)
 
     def __init__(self, axis):

@@ -203,6 +203,11 @@ def _disconnected(n=3):
 class Pool(_PoolOp):
     """Maximum, sum or average over windows of the last `ndim` dimensions."""
 
+    @property
+    def own_gradient(self):
+        """Whether it is a maximum, whose gradient goes to each of the numbers that are the largest."""
+        return self.mode == "max"
+
     def make_node(self, x, ws, stride=None, pad=None):
         x = as_tensor_variable(x)
         parameters = _integers(self, ws, stride, pad, self.ndim, strict=True)
