@@ -12,6 +12,7 @@ from theano_compat.graph.null_type import DisconnectedType, NullType, disconnect
 from theano_compat.graph.variable import Constant
 from theano_compat.graph.walk import clone_replace
 
+
 def own_rules(nodes):
     """{node: a callable in the place of its lowering} for nodes whose gradient is not what JAX would make of it."""
     found = {}

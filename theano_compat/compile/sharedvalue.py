@@ -42,7 +42,10 @@ class Container:
         self.lock = threading.RLock()
 
     def __get__(self):
-        return as_host(self.storage[0])
+        # what a program writes into the array that it gets counts, as in Theano, up to the next call that replaces the value
+        with self.lock:
+            value = self.storage[0] = as_host(self.storage[0])
+        return value
 
     def __set__(self, value):
         if self.readonly:

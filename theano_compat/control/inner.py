@@ -6,6 +6,7 @@ import numpy as np
 
 from theano_compat.config import config
 from theano_compat.control.ifelse import BranchesDiffer, choose_before
+from theano_compat.control.views import may_bend_gradients
 from theano_compat.graph import Constant, FunctionGraph
 
 
@@ -86,12 +87,12 @@ class InnerGraph:
 def hoisted(places, order, still):
     """Those of the nodes `order` that need nothing but the variables `still`, which do not change from step to step.
 
-    What stands in a branch (`places`) stays there.
+    What stands in a branch (`places`) stays there, and a barrier that clips gradients clips those of each step.
     """
     path = {} if places is None else places.path
     still, found = set(still), []
     for node in order:
-        if path.get(node, ()) == () and all(v in still or isinstance(v, Constant) for v in node.inputs):
+        if path.get(node, ()) == () and all(v in still or isinstance(v, Constant) for v in node.inputs) and not may_bend_gradients(node.op):
             found.append(node)
             still.update(node.outputs)
     return found

@@ -71,3 +71,11 @@ class OutputGuard(ViewOp):
 
 
 _output_guard = OutputGuard()
+
+
+def may_bend_gradients(op):
+    """Whether what `op` makes of a sum of gradients may not be the sum of what it makes of each: barriers, ops that users wrote."""
+    if isinstance(op, ViewOp):
+        return type(op) is not ViewOp
+    module = type(op).__module__
+    return not (module == "theano" or module.startswith(("theano.", "theano_compat.")))

@@ -1,5 +1,5 @@
 """Which inputs an op's outputs depend on differentiably, and what kinds of variables have derivatives at all."""
-from theano_compat.control.views import ViewOp
+from theano_compat.control.views import may_bend_gradients
 from theano_compat.graph.op import PureOp, runs_on_host_only
 
 _FLOATS = frozenset(("float16", "float32", "float64"))
@@ -42,12 +42,9 @@ def differs_from_jax(node):
     op = node.op
     if not hasattr(op, "lower") or runs_on_host_only(op) or not states_gradient(op):
         return False
-    if isinstance(op, ViewOp):
-        return type(op) is not ViewOp
     if any(getattr(o, "own_gradient", False) for o in (op, getattr(op, "scalar_op", None))):
-        return True
-    module = type(op).__module__
-    return not (module == "theano" or module.startswith(("theano.", "theano_compat.")))
+        return not any(getattr(x.type, "dtype", None) in _COMPLEX for x in node.inputs)
+    return may_bend_gradients(op)
 
 
 def connection_pattern(node):

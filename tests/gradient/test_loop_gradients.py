@@ -1,0 +1,74 @@
+"""Gradients through loops where JAX's derivative is not Theano's: kinks, ties, barriers. Values of the real Theano 1.0.5.
+
+The rows are those of golden/record_loop_gradients.py. Whatever the rows of scalar ops give outside of a loop they give inside.
+"""
+import itertools
+import json
+import runpy
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import theano
+import theano.tensor as T
+import theano_compat.scalar as scalar
+
+GOLDEN = Path(__file__).parents[1] / "golden"
+RECORDED = json.loads((GOLDEN / "loop_gradients.json").read_text())
+TABLE = runpy.run_path(str(GOLDEN / "record_loop_gradients.py"))
+# at poles, a derivative of the one form is infinite and of the other nan; nor are these named derivatives of real numbers
+_POLES = {"erfcx", "gamma", "gammaln", "psi", "pow", "iv", "jv", "tri_gamma", "real", "imag"}
+UNLIKE = sorted(n for n in dir(scalar) if isinstance(getattr(scalar, n), scalar.ScalarOp) and n not in _POLES
+                and getattr(scalar, n).nin in (1, 2) and getattr(getattr(scalar, n), "derivative", None) is not None)
+
+
+def test_every_row_is_recorded():
+    assert sorted(TABLE["ROWS"]) == sorted(RECORDED)
+
+
+@pytest.mark.parametrize("name", sorted(TABLE["ROWS"]))
+def test_row(name):
+    np.testing.assert_allclose(TABLE["gradient"](TABLE["ROWS"][name]), RECORDED[name], rtol=1e-12, atol=1e-14)
+
+
+def test_scalar_ops_have_one_derivative_within_and_without_loops():
+    points = [0.0, 1.0, -1.0, 0.5, 2.0, -2.0]
+    inside, outside = [], []
+    for name in UNLIKE:
+        op = getattr(scalar, name)
+        at = [theano.shared(np.array(v)) for v in zip(*itertools.product(points, repeat=op.nin))]
+        rows, _ = theano.scan(lambda s, *at, op=op: T.Elemwise(op)(*at) * s, sequences=np.ones(1), non_sequences=at)
+        inside += T.grad(rows.sum(), at, disconnected_inputs="ignore")
+        outside += T.grad(T.Elemwise(op)(*at).sum(), at, disconnected_inputs="ignore")
+    assert len(UNLIKE) > 40
+    found, expected = theano.function([], inside)(), theano.function([], outside)()
+    assert not [name for name, a, b in zip([n for n in UNLIKE for _ in range(getattr(scalar, n).nin)], found, expected)
+                if not np.allclose(a, b, rtol=1e-9, atol=1e-12, equal_nan=True)]
+
+
+def test_powers_in_loops_have_second_derivatives():
+    v = theano.shared(np.array([0.0, 0.25, 4.0]))
+    rows, _ = theano.scan(lambda s, v: v ** 2.5 * s, sequences=np.ones(1), non_sequences=v)
+    first = T.grad(rows.sum(), v)
+    np.testing.assert_allclose(theano.function([], [first, T.grad(first.sum(), v)])(),
+                               [[0, 2.5 * 0.125, 20], [0, 3.75 * 0.5, 7.5]], atol=1e-12)
+
+
+def test_a_mode_gives_what_rewrites_a_graph():
+    x = T.dscalar("x")
+    fgraph = theano.gof.FunctionGraph([x], [x * 1 + T.log(T.exp(x))], clone=True)
+    theano.compile.get_default_mode().excluding("fusion").optimizer.optimize(fgraph)
+    assert "exp" not in theano.printing.debugprint(fgraph.outputs[0], file="str")
+    untouched = theano.gof.FunctionGraph([x], [x * 1], clone=True)
+    theano.Mode(optimizer=None).optimizer.optimize(untouched)
+    assert len(untouched.apply_nodes) == 1
+
+
+def test_what_is_written_into_the_value_of_a_container_counts():
+    state = theano.shared(np.arange(4.0))
+    count = theano.function([], state * 1, updates=[(state, state + 1)])
+    for _ in range(3):
+        count()
+        state.container.data[1] = 9
+        np.testing.assert_array_equal(count()[1], 9)
