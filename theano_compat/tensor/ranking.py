@@ -7,6 +7,7 @@ from theano_compat.tensor.arange import arange
 from theano_compat.tensor.casting import integer_dtypes
 from theano_compat.tensor.constant import as_tensor_variable
 from theano_compat.tensor.incindex import set_subtensor
+from theano_compat.tensor.ordering import positions
 from theano_compat.tensor.type import tensor_type
 
 
@@ -70,7 +71,7 @@ class TopKOp(Op):
         places = jax.lax.broadcasted_iota("int32", x.shape, axis)
         if abs(k) < size:
             first = size - k if k > 0 else 0
-            places = jax.lax.slice_in_dim(jnp.argsort(x, axis=axis, stable=True), first, first + abs(k), axis=axis)
+            places = jax.lax.slice_in_dim(positions(x, axis), first, first + abs(k), axis=axis)
         found = []
         if self.return_values:
             found.append(jnp.take_along_axis(x, places, axis=axis) if abs(k) < size else x)

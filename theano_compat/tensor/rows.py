@@ -11,6 +11,7 @@ from theano_compat.tensor.casting import discrete_dtypes, integer_dtypes
 from theano_compat.tensor.constant import as_tensor_variable
 from theano_compat.tensor.elemwise import DimShuffle
 from theano_compat.tensor.names_elemwise import eq
+from theano_compat.tensor.ordering import positions
 from theano_compat.tensor.reshape import shape_padleft
 from theano_compat.tensor.type import tensor_type
 
@@ -101,7 +102,7 @@ class PermuteRowElements(Op):
               "index is out of bounds for axis 0 with size %d" % size)
         y = jnp.where(y < 0, y + size, y)
         if facts:
-            y = jnp.argsort(y, axis=-1)
+            y = positions(y, -1)
         return jnp.take_along_axis(x, y, axis=-1)
 
     def host(self, node, x, y, inverse):
