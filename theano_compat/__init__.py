@@ -56,6 +56,7 @@ from theano_compat.graph import Op as Op
 from theano_compat.graph import Type as Type
 from theano_compat.graph import Variable as Variable
 from theano_compat.graph import generic as generic
+from theano_compat.graph.c_ops import OpenMPOp as OpenMPOp
 from theano_compat.graph.utils import object2 as object2
 from theano_compat.legacy.package import disable_log_handler as disable_log_handler
 from theano_compat.legacy.package import dot as dot

@@ -132,6 +132,15 @@ def has_own_thunk(op):
     return isinstance(op, Op) and type(op).make_thunk is not Op.make_thunk
 
 
+def debug_error_message(msg):
+    """Say that test values showed an error: ValueError or a warning, by `config.compute_test_value`, which is not off."""
+    action = config.compute_test_value
+    assert action != "off"
+    if action in ("raise", "ignore"):
+        raise ValueError(msg)
+    warnings.warn(msg, stacklevel=2)
+
+
 def debug_assert(condition, msg=None):
     """Warn or raise (by `config.compute_test_value`) when `condition` on test values is false."""
     if msg is None:
