@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from textwrap import dedent
 
 import pytest
 
@@ -175,3 +176,38 @@ def test_info_names_versions_devices_and_flags():
     assert {"theano_compat", "jax", "jaxlib", "numpy", "devices"} <= set(rows)
     assert rows["config.floatX"] == "float32"
     assert rows["config.allow_gc"] == "False"
+
+
+def test_names_that_python_and_numpy_dropped_are_there_for_the_script(run):
+    done = run(dedent("""
+        import collections, inspect, sys, time
+        from fractions import gcd
+        import numpy
+        import theano
+        def f(a, b=1): pass
+        print(numpy.cast[theano.config.floatX](3).dtype, numpy.asarray([1], numpy.int).dtype, numpy.float(2), numpy.infty)
+        print(isinstance({}, collections.Mapping), inspect.getargspec(f).args, gcd(6, 4), sys.maxint > 2 ** 32, time.clock() >= 0)
+        print(numpy.product([2, 3]), numpy.asscalar(numpy.ones(1)), numpy.asfarray([1]).dtype, numpy.in1d([1, 5], [5]))
+    """))
+    assert done.stdout.split("\n")[:3] == ["float64 int64 2.0 inf", "True ['a', 'b'] 2 True True", "6 1.0 float64 [False  True]"]
+
+
+def test_import_alone_gives_no_dropped_names_back(python):
+    assert "False False" in python("import numpy, collections, theano\n"
+                                   "print(hasattr(numpy, 'cast'), hasattr(collections, 'Mapping'))").stdout
+
+
+def test_pickles_of_python_2_load_as_its_programs_load_them(run, tmp_path):
+    # an array and a str of bytes above 127, as Python 2 with NumPy 1.16 writes them under protocol 2
+    written = (b"\x80\x02}q\x01(U\x01xq\x02cnumpy.core.multiarray\n_reconstruct\nq\x03cnumpy\nndarray\nq\x04K\x00\x85U\x01b\x87Rq\x05"
+               b"(K\x01K\x02\x85cnumpy\ndtype\nq\x06U\x02f8K\x00K\x01\x87Rq\x07(K\x03U\x01<NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK\x00tb\x89"
+               b"U\x10\x00\x00\x00\x00\x00\x00\xf0?\x00\x00\x00\x00\x00\x00\x00\xc0tbU\x01nU\x02\xe9!u.")
+    (tmp_path / "old.pkl").write_bytes(written)
+    done = run(dedent(f"""
+        import cPickle, sys
+        data = cPickle.load(open({str(tmp_path / "old.pkl")!r}, 'r'))
+        print >>sys.stdout, data['x'].tolist(), len(data['n'])
+        with open({str(tmp_path / "new.pkl")!r}, 'w') as f: cPickle.dump(data, f, protocol=2)
+        print(cPickle.loads(open({str(tmp_path / "new.pkl")!r}, 'rb').read())['x'].sum(), 7 / 2)
+    """))
+    assert done.stdout.split("\n")[:2] == ["[1.0, -2.0] 2", "(-1.0, 3)"]

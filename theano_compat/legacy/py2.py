@@ -126,10 +126,19 @@ def translate(source, path):
     return compile(tree, path, "exec", dont_inherit=True)
 
 
+def _prints_to_a_file(tree):
+    """Whether some `print >> file, ...` stands there, which Python 3 can parse and cannot do."""
+    return any(isinstance(node, ast.BinOp) and isinstance(node.op, ast.RShift)
+               and isinstance(node.left, ast.Name) and node.left.id == "print" for node in ast.walk(tree))
+
+
 def compile_source(data, path):
     """Compile the bytes of a file as Python 3 or, where that cannot be parsed, as Python 2."""
     try:
-        return compile(data, path, "exec", dont_inherit=True)
+        tree = compile(data, path, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
+        if _prints_to_a_file(tree):
+            raise SyntaxError("Missing parentheses in call to 'print'", (path, 1, 0, None))
+        return compile(tree, path, "exec", dont_inherit=True)
     except (SyntaxError, ValueError) as python3_error:
         source = decode(data)
         try:

@@ -9,7 +9,7 @@ import os
 import sys
 import types
 
-from theano_compat.legacy import py2
+from theano_compat.legacy import old_names, py2
 
 
 class _SourceLoader(importlib.machinery.SourceFileLoader):
@@ -66,6 +66,7 @@ def run_script(path, arguments=()):
     main.__file__ = path
     main.__builtins__ = builtins
     sys.modules["__main__"] = main
+    old_names.give_back()
     try:
         exec(py2.compile_source(data, path), vars(main))
     except py2.TranslatorMissing:
