@@ -60,7 +60,7 @@ P.get_params(o)|repr(P.get_params(o, b=[[1.]], c=3))|repr(P.extended(c=int64))
 (E1.A, E1.B, E1.C, repr(E1), E1.ctype, len(E1), E1.fromalias("see"), E1.has_alias("see"))|(E2.X, E2.Y, E2.ctype, repr(E2))|EnumType(**{"x": 1})
 EnumType(X="a")|(E1.filter(1), E1.filter("see"), E1.filter("A"))|E1.filter(9)|(E1 == EnumList("A", "B", ("C", "see")), E1 == EnumList("A", "B", "C"), E2 == EnumType(X=1, Y=2.5))
 (repr(E3), E3.ctype, E3.SIZE_INT)|(PE.A, PE.get_enum("B"), PE.enum_from_alias("see"))|repr(PE.get_params(e="see", a=1))|ParamsType(e=E1, f=EnumList("A"))
-EnumList("A", "A")|EnumList(3)|EnumList("A", foo=3)|EnumType(ctype="string", X=1)|(E1.values_eq(1, 1), E1.values_eq_approx(1, 1.0))|OpenMPOp().openmp|OpenMPOp(openmp=False).openmp
+EnumList("A", "A")|EnumList(3)|EnumList("A", foo=3)|EnumType(ctype="string", X=1)|(E1.values_eq(1, 1), E1.values_eq_approx(1, 1.0))|EnumList(("A", "a"), ("B", "B"))|EnumList(("A", "B"), "B")|EnumList(("A", "a"), ("B", "a"))|E1.fromalias("A")|E1.fromalias("Q")|E1.filter("Q")|EnumType(C1=True, C2=-1.0) == EnumType(C1=1, C2=-1)|OpenMPOp().openmp|OpenMPOp(openmp=False).openmp
 cop(None)|cop(CODE) == cop(CODE)|(cop(CODE).func_name, len(cop(CODE).func_files), sorted(cop(CODE).code_sections))|cop("int f(){return 0;}")
 cop("#section nonsense\\nint f;")|theano.function([], cop(CODE, perform=double)(T.constant([1., 2.])), mode=theano.Mode("py", None))()
 """

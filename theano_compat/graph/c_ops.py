@@ -260,6 +260,8 @@ class EnumType(Type, Mapping):
             raise TypeError('%s: constant alias should be a string, got "%s".' % (type(self).__name__, alias))
         if alias in self.aliases:
             raise TypeError('%s: consant alias "%s" already used.' % (type(self).__name__, alias))
+        if alias == name:
+            raise TypeError("%s: it's useless to create an alias with the same name as its associated constant." % type(self).__name__)
         self.aliases[alias] = name
 
     def __getitem__(self, name):
@@ -289,8 +291,8 @@ class EnumType(Type, Mapping):
         return hash((type(self), self.ctype, tuple(sorted(self._values.items())), tuple(sorted(self.aliases.items()))))
 
     def fromalias(self, alias):
-        """The value of a constant by its other name. KeyError if nothing has it."""
-        return self._values[self.aliases[alias]]
+        """The value of a constant by its other name, or its name. KeyError if nothing has it."""
+        return self._values[self.aliases.get(alias, alias)]
 
     def has_alias(self, alias):
         """Whether a constant has that other name."""
@@ -305,7 +307,7 @@ class EnumType(Type, Mapping):
         if not strict and isinstance(data, bool):
             data = int(data)
         elif not strict and isinstance(data, str):
-            data = self.fromalias(data) if data in self.aliases else self[data]
+            data = self.fromalias(data)
         assert data in self._values.values()
         return data
 
