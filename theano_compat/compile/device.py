@@ -7,7 +7,7 @@ from functools import cache, partial
 
 import numpy as np
 
-from theano_compat.compile import diskcache
+from theano_compat.compile import diskcache, forked
 from theano_compat.config import config
 
 _session = None
@@ -34,8 +34,10 @@ class _OnDevice:
 def session():
     """A function giving the context in which calls are traced and run: 64-bit numbers on, for this thread only."""
     global _session
+    forked.refuse()
     if _session is None:
         import jax
+        forked.watch()
         diskcache.start()
         # Calls are synchronous anyway; without this each one pays for a hand-over to another thread.
         jax.config.update("jax_cpu_enable_async_dispatch", False)

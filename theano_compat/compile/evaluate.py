@@ -9,6 +9,7 @@ from functools import partial
 
 import numpy as np
 
+from theano_compat.compile import forked
 from theano_compat.control.ifelse import BranchesDiffer
 from theano_compat.control.print_op import silence
 from theano_compat.graph import testvalue
@@ -114,6 +115,7 @@ def known_facts(node, values, shapes=None):
 def lower_eagerly(node, values):
     """The outputs of `node` by its `lower`, outside any program."""
     import jax
+    forked.refuse()
     with jax.enable_x64(True), collecting() as checks:
         kwargs = {"facts": known_facts(node, values)} if hasattr(node.op, "facts") else {}
         result = node.op.lower(node, *values, **kwargs)

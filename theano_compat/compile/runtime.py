@@ -6,6 +6,7 @@ that fails changes nothing.
 import copy
 import time
 
+from theano_compat.compile import forked
 from theano_compat.compile.calling import Calling
 from theano_compat.compile.device import start
 from theano_compat.compile.direct import short_call
@@ -131,13 +132,14 @@ class Function:
             for (_, _, value), spec in list(zip(self.defaults, specs))[self._n_plain:])
         self._single = self.unpack_single and len(self.outputs) == 1 and not self.return_none
         self._lay_out()
+        forked.remember(self)
         self._fn = None
 
     def _lay_out(self):
         """Settle how the state is read and replaced. The short way through a call is written at the second call."""
         updated = [c for c, spec in zip(self.input_storage, self.maker.inputs) if spec.update is not None]
         self._calling = Calling(self, self.input_storage[self._n_plain:], updated)
-        self._compute = self._calling.compute
+        self._compute = forked.Elsewhere(self, self._calling).compute if forked.in_child else self._calling.compute
         self._short, self._calls = None, 0
 
     @property
@@ -177,7 +179,7 @@ class Function:
         return short(self, *args)
 
     def _call_fully(self, args, kwargs):
-        if self._short is None and self._all_plain and not (self._profile or self._keeps or self.maker.written):
+        if self._short is None and self._all_plain and not (self._profile or self._keeps or self.maker.written or forked.in_child):
             if self._calls:
                 self._short = short_call(self, self._calling)
             self._calls += 1
