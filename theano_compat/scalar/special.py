@@ -161,7 +161,8 @@ def _gammal(jnp, k, x):
 
 
 def _chi2sf(jnp, x, k):
-    return jnp.where(x <= 0, jnp.ones_like(x), _gammaincc(jnp, k / 2, jnp.where(x <= 0, jnp.ones_like(x), x) / 2))
+    tail = jnp.where(x <= 0, jnp.ones_like(x), _gammaincc(jnp, k / 2, jnp.where(x <= 0, jnp.ones_like(x), x) / 2))
+    return jnp.where(k > 0, tail, jnp.full_like(x, jnp.nan))
 
 
 def _no_second_derivative(self, inputs, outputs_gradients):

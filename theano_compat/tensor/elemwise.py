@@ -345,7 +345,11 @@ class Elemwise(Op):
             total = None
             for g, point in zip(self._bgrad(inputs, outs, ograds), eval_points):
                 # an input without evaluation point, or one that is not differentiable, adds nothing
-                if point is not None and g is not None and not scalar_gradient.has_no_value(g):
+                if point is None or g is None:
+                    continue
+                if scalar_gradient.has_no_value(g):
+                    scalar_gradient.refuse_direction(g, point)
+                else:
                     total = g * point if total is None else total + g * point
             if total is not None and total.type.broadcastable != out.type.broadcastable:
                 # only an input that was broadcast has a direction: the result has the output's shape all the same

@@ -11,6 +11,7 @@ from theano_compat.graph.null_type import DisconnectedType
 from theano_compat.graph.op import Op
 from theano_compat.graph.utils import legacy_name
 from theano_compat.graph.variable import Apply
+from theano_compat.scalar import casting
 from theano_compat.tensor import advindex, slices
 from theano_compat.tensor.casting import complex_dtypes, discrete_dtypes
 from theano_compat.tensor.constant import as_tensor_variable
@@ -44,9 +45,10 @@ def gradients(op, x, y, g_output, read, overwrite):
 
 def as_dtype(y, dtype):
     """`y` cast as C casts: what does not fit is cut, the imaginary part dropped."""
-    if np.dtype(y.dtype).kind == "c" and np.dtype(dtype).kind != "c":
-        y = y.real
-    return y.astype(dtype)
+    if isinstance(y, np.ndarray):
+        return casting.as_dtype(np, y, str(np.dtype(dtype)))
+    import jax.numpy as jnp
+    return casting.as_dtype(jnp, y, str(np.dtype(dtype)))
 
 
 def _shape_text(shape):
@@ -67,9 +69,13 @@ def stretched(y, shape, is_set, broadcast):
     return y if tuple(y.shape) == tuple(shape) else broadcast(y, shape)
 
 
-def check_sum_fits(x_dtype, y_dtype):
-    """Raise TypeError when `x += y` would need a cast that NumPy refuses, such as float to integer."""
+def check_sum_fits(x_dtype, y, ndim):
+    """The dtype in which `y` is added to an array of `ndim` dimensions. TypeError when NumPy refuses to cast the sum back, such
+    as float to integer."""
+    y_dtype = np.dtype(y.dtype)
     common = np.result_type(x_dtype, y_dtype)
+    if ndim and not np.ndim(y) and y_dtype.kind in "iu" and np.dtype(x_dtype).kind in "iu":
+        return np.dtype(x_dtype)  # NumPy of the time looked at a lone number's value, not at its dtype: it fits
     if not np.can_cast(common, x_dtype, "same_kind"):
         raise TypeError("Cannot cast ufunc add output from %r to %r with casting rule 'same_kind'" % (common, np.dtype(x_dtype)))
     return common
@@ -145,13 +151,13 @@ class IncSubtensor(Op):
         import jax.numpy as jnp
         wins = slices.windows(node, self._where, (x, y, *indices), x.shape, facts)
         shape = [w.length for w in wins if not w.dropped]
+        common = x.dtype if self.set_instead_of_inc else check_sum_fits(x.dtype, y, len(shape))
         y = stretched(jnp.asarray(y), shape, self.set_instead_of_inc, jnp.broadcast_to)
         if self.set_instead_of_inc:
             return slices.written(x, as_dtype(y, x.dtype), wins, None)
-        common = check_sum_fits(x.dtype, y.dtype)
 
         def added(old, y):
-            return as_dtype(jnp.add(old.astype(common), y.astype(common)), x.dtype)
+            return as_dtype(jnp.add(as_dtype(old, common), as_dtype(y, common)), x.dtype)
         return slices.written(x, y, wins, added)
 
     def host(self, node, x, y, *indices):
@@ -161,10 +167,10 @@ class IncSubtensor(Op):
             old = x[index]
         except IndexError:
             raise IndexError(slices.OUT_OF_BOUNDS) from None
+        common = x.dtype if self.set_instead_of_inc else check_sum_fits(x.dtype, y, np.ndim(old))
         y = stretched(y, np.shape(old), self.set_instead_of_inc, np.broadcast_to)
         if not self.set_instead_of_inc:
-            check_sum_fits(x.dtype, y.dtype)
-            y = np.add(old, y)
+            y = np.add(old, as_dtype(y, common))
         x[index] = as_dtype(y, x.dtype)
         return x
 

@@ -6,6 +6,8 @@ steps, because a program differentiates the same few ops hundreds of times.
 import numpy as np
 
 from theano_compat.config import change_flags, config
+from theano_compat.graph.errors import NullTypeGradError
+from theano_compat.graph.null_type import NullType
 from theano_compat.scalar.types import get_scalar_type
 from theano_compat.tensor.constant import constant
 
@@ -16,6 +18,18 @@ _INPUT, _OUTPUT, _OGRAD, _CONSTANT, _OP, _AS_IS = range(6)
 def has_no_value(variable):
     """Whether a gradient is null or disconnected: a variable without dtype."""
     return not hasattr(variable.type, "dtype")
+
+
+def refuse_direction(gradient, point):
+    """Raise NullTypeGradError for a direction, not plainly zero, in which no derivative is known."""
+    from theano_compat.tensor.scalar_constant import NotScalarConstantError, get_scalar_constant_value
+    if isinstance(gradient.type, NullType):
+        try:
+            still = not np.any(get_scalar_constant_value(point))
+        except NotScalarConstantError:
+            still = False
+        if not still:
+            raise NullTypeGradError("tensor.Rop encountered a NaN. " + gradient.type.why_null)
 
 
 def apply(op, inputs, outputs, ograds):
