@@ -2,7 +2,7 @@
 import contextlib
 import threading
 
-from theano_compat.control.scan_op import check_patterns
+from theano_compat.control.scan_op import Scan, check_patterns
 from theano_compat.graph.null_type import DisconnectedType, NullType, grad_undefined
 from theano_compat.graph.op import runs_on_host_only
 from theano_compat.graph.walk import io_toposort
@@ -74,10 +74,10 @@ def may_be_undefined(op):
 
 
 @contextlib.contextmanager
-def forward_mode():
-    """Inside of this block graphs are lowered for jax.jvp, which takes no custom reverse rules."""
-    before = getattr(_state, "forward", False)
-    _state.forward = True
+def forward_mode(op):
+    """Inside of this block graphs are lowered for jax.jvp of `op`, which takes no custom reverse rules."""
+    before = getattr(_state, "forward", None)
+    _state.forward = op
     try:
         yield
     finally:
@@ -86,4 +86,9 @@ def forward_mode():
 
 def in_forward_mode():
     """Whether a `forward_mode` block is open."""
-    return getattr(_state, "forward", False)
+    return getattr(_state, "forward", None) is not None
+
+
+def steps_kept(op):
+    """How many steps of a Scan pass derivatives, -1 for all: `truncate_gradient` cuts gradients, not Rop of the loop itself."""
+    return -1 if isinstance(getattr(_state, "forward", None), Scan) else op.truncate_gradient

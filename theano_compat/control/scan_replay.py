@@ -219,16 +219,18 @@ def replay(op, node, values, key, arrays):
 
 def _unrolled(op, values, body, sequences, n, arrays, fixed, keys):
     """A replay whose steps differ in shapes: written out step by step."""
-    import jax
     import jax.numpy as jnp
+
+    from theano_compat.control.scan_gradient import steps_kept
     carry, rows = body.start(values), []
     *arrays, leaves = arrays
-    kept = n if op.truncate_gradient == -1 else min(op.truncate_gradient, n)
+    kept = steps_kept(op)
+    kept = n if kept == -1 else min(kept, n)
     frozen_body = body.frozen() if kept < n else None
     for t, numbers in enumerate(fixed):
         mine, slices = body, [*[s[t] for s in sequences], *[steps[t] for steps in arrays], *leaves[t]]
         if t < n - kept:
-            mine, slices, carry = frozen_body, jax.lax.stop_gradient(slices), jax.lax.stop_gradient(carry)
+            mine = frozen_body
         known, names = _keyed(op.plan.watched, keys[t])
         mine.fixed, mine.recorded = {**dict(zip(mine.plan.fixed, numbers)), **known}, [*mine.plan.made, *names]
         carry, row, _ = mine(carry, [jnp.asarray(v) for v in slices])

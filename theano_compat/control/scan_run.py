@@ -89,6 +89,7 @@ class Body:
         self.facts = facts or {}
         self.ranges = {}  # the least and the greatest element of sequences that are numbers while the loop is traced
         self.fixed = {}  # variables of the step that are numbers while it is traced
+        self.cut = False  # whether gradients stop at what the step computes
         self.inputs = self.plan.fgraph.inputs
         self.env, self.pullbacks = {}, {}
         self.env.update(zip(self.inputs[self.plan.n_varying:], values[op.first_other:]))
@@ -111,6 +112,7 @@ class Body:
 
         import jax
         other = copy.copy(self)
+        other.cut = True
         other.env = {v: x if isinstance(x, (np.ndarray, np.generic)) else jax.lax.stop_gradient(x) for v, x in self.env.items()}
         # a pullback of a node outside of the loop belongs to the values that are differentiated
         other.pullbacks = {}
@@ -120,6 +122,9 @@ class Body:
         op = self.op
         states, shared = carry
         taken = [state[abs(min(taps)) + t] for state, taps in zip(states, op.tap_array) for t in taps]
+        if self.cut:  # the rows that a state still has of its initial value stay as they are: a later step may look at them
+            import jax
+            slices, taken, shared = jax.lax.stop_gradient((slices, taken, shared))
         env = dict(self.env)
         n = len(slices) - len(self.recorded)
         env.update(zip(self.inputs, [*slices[:n], *taken, *shared]))
@@ -199,11 +204,13 @@ def loop(op, values, body, sequences, n, limit=None, last=()):
     """
     import jax
     import jax.numpy as jnp
+
+    from theano_compat.control.scan_gradient import steps_kept
     body.ranges = {v: (s.min(), s.max()) for v, s in zip(body.inputs, sequences)
                    if isinstance(s, np.ndarray) and s.dtype.kind in "iu" and s.ndim == 1 and s.size}
     sequences = [jnp.asarray(s) for s in sequences]
     carry = body.start(values)
-    rows, kept = [], op.truncate_gradient
+    rows, kept = [], steps_kept(op)
     if limit is not None:
         carry, made = _repeat_limited(body, carry, sequences, n, limit, kept)
         return outputs_of(op, values, made, carry), carry[0], None
@@ -212,7 +219,7 @@ def loop(op, values, body, sequences, n, limit=None, last=()):
         live = stop == n
         mine, xs = (body, sequences) if live else (body.frozen(), jax.lax.stop_gradient(sequences))
         if not live:
-            carry = jax.lax.stop_gradient(carry)
+            carry = [s if len(s) > 1 else jax.lax.stop_gradient(s) for s in carry[0]], jax.lax.stop_gradient(carry[1])
         carry, made, ends = _repeat(mine, carry, [x[start:stop] for x in xs] if len(parts) > 1 else xs, stop - start, last)
         rows.append(made)
     rows = [jnp.concatenate(parts) if len(parts) > 1 else parts[0] for parts in zip(*rows)]
@@ -245,7 +252,7 @@ def _repeat_limited(body, carry, sequences, n, limit, kept):
 
     def frozen(carry, slices):
         with collecting():
-            carry, rows, _ = body.frozen()(*jax.lax.stop_gradient((carry, slices)))
+            carry, rows, _ = body.frozen()(carry, slices)
         return carry, rows
 
     def idle(carry, slices):

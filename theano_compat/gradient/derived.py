@@ -256,7 +256,7 @@ class JVP(_Derived):
         run, checks = _smooth(base, values[:n], facts, self.given)
         points = _arrays(base, values, self.given)
         directions = [jax.numpy.broadcast_to(jax.numpy.asarray(v, dtype=p.dtype), p.shape) for v, p in zip(values[n:], points)]
-        with forward_mode():
+        with forward_mode(self.base_op):
             _, tangents, (_, flags) = jax.jvp(run, points, directions, has_aux=True)
         _state_again(checks, flags)
         of = dict(zip(_continuous(self.out_types), tangents))

@@ -38,6 +38,11 @@ def _scattered(x, y, entries, is_set):
     import jax
     import jax.numpy as jnp
 
+    if not any(hasattr(e, "shape") for e in entries):  # all of `x`; a scatter of it, reversed, makes XLA end the process
+        shape = [1 if e is None else next(lengths) for lengths in [iter(x.shape)] for e in entries]
+        y = jnp.broadcast_to(y, [*shape, *x.shape[len(_of_axes(entries)):]]).reshape(x.shape)
+        return y if is_set else x | y if x.dtype == bool else x + y
+
     def put(x, entries, y):
         return x.at[entries].set(y, mode="promise_in_bounds")
     if not is_set and x.dtype == bool:  # True + True is True, and adding False changes nothing

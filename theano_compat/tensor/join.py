@@ -327,7 +327,8 @@ class Roll(Op):
         self.axis = axis
 
     def make_node(self, x, shift):
-        return Apply(self, [x, shift], [x.type()])
+        pattern = tuple([b and d != self.axis for d, b in enumerate(x.type.broadcastable)])  # as of two parts joined
+        return Apply(self, [x, shift], [tensor_type(x.type.dtype, pattern)()])
 
     def lower(self, node, x, shift):
         """jnp.roll."""

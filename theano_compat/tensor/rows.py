@@ -164,7 +164,7 @@ class Choose(Op):
             inputs = [as_tensor_variable(c) for c in choices]
             dtype, pattern = inputs[0].dtype, inputs[0].broadcastable
             if any(c.type != inputs[0].type for c in inputs):
-                raise TypeError("Inputs must be of same type, got %s" % [c.type for c in inputs])
+                raise TypeError("MakeList need all input variable to be of the same type.")
         elif hasattr(choices, "ttype"):
             inputs, dtype, pattern = [choices], choices.ttype.dtype, choices.ttype.broadcastable
         else:
