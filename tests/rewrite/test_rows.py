@@ -91,3 +91,12 @@ def test_shapes_that_do_not_fit_are_still_an_error():
     np.testing.assert_allclose(f(TABLE, TABLE, [0, 0]), TABLE - np.array([[2.0]] + [[0.0]] * 6))
     with pytest.raises(ValueError):
         f(TABLE, TABLE[:5], [0])
+
+
+def test_long_sums_are_left_alone_in_little_time():
+    x, i = T.dmatrix("x"), T.lvector("i")
+    total = T.inc_subtensor(T.zeros_like(x)[i], 1.0)
+    for _ in range(1500):
+        total = total + x
+    f = theano.function([x, i], x - total, mode="FAST_RUN")
+    np.testing.assert_allclose(f(TABLE, [0, 0]), -1499 * TABLE - np.array([[2.0]] + [[0.0]] * 6))

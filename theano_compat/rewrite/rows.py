@@ -7,6 +7,8 @@ from theano_compat.tensor.advincindex import AdvancedIncSubtensor, AdvancedIncSu
 from theano_compat.tensor.incindex import IncSubtensor
 from theano_compat.tensor.names_elemwise import add, mul, sub
 
+_DEEPEST = 20  # sums within sums
+
 
 @rule([sub, add], ("fast_run", "specialize"), "the gradient of a lookup is zero but for a few rows: a step costs those rows, not the table")
 def local_step_on_rows(fgraph, node):
@@ -23,14 +25,15 @@ def local_step_on_rows(fgraph, node):
     return None
 
 
-def _stepped(table, step, num, den, value):
+def _stepped(table, step, num, den, value, depth=0):
     """`table + value * num / den * step`, where the step is a sum into parts of zeros, or several; None where it is not."""
-    if len(step.clients) > 1:
+    if len(step.clients) > 1 or depth > _DEEPEST:
         return None
     terms = made_by(step, scalar.Add)
     if terms is not None:
-        for term in terms:
-            table = table if table is None else _stepped(table, term, num, den, value)
+        # what is no sum first: in nearly every graph that settles it
+        for term in sorted(terms, key=lambda term: made_by(term, scalar.Add) is not None):
+            table = table if table is None else _stepped(table, term, num, den, value, depth + 1)
         return table
     found, below, factor = factors(step)
     rows = [x for x in found if not _is_single(x)]
@@ -38,7 +41,7 @@ def _stepped(table, step, num, den, value):
         return None
     num, den, value = [*num, *(x for x in found if x is not rows[0])], [*den, *below], value * factor
     if rows[0] is not step:
-        return _stepped(table, rows[0], num, den, value)
+        return _stepped(table, rows[0], num, den, value, depth + 1)
     return _added(table, step.owner, num, den, value)
 
 
