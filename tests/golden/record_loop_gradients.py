@@ -69,5 +69,21 @@ def gradient(row):
     return theano.function([v], T.grad(rows.sum(), v))(X)
 
 
+def buffers():
+    """How much a cost depends on the states in each step: gradients of the loop's own inputs, as some programs ask for."""
+    W, x = theano.shared(np.cos(np.arange(9.)).reshape(3, 3) / 2), T.tensor3("x")
+    values = np.sin(np.arange(24.)).reshape(4, 2, 3)
+    h, _ = theano.scan(lambda u, h: T.tanh(T.dot(h, W) + u), sequences=x, outputs_info=[T.zeros((2, 3))])
+    node = h.owner.inputs[0].owner
+    cost = (h[-1] ** 2).sum() + (h[1] ** 3).sum()
+    found = theano.function([x], T.grad(cost, [W, node.inputs[node.op.n_seqs + 1], h]))(values)
+    (a, b), _ = theano.scan(lambda u, a, a2, b: [T.tanh(T.dot(a, W) + u + b), a2 * .5 + b * .1], sequences=x,
+                            outputs_info=[dict(initial=T.ones((2, 2, 3)) * .1, taps=[-1, -2]), T.ones((2, 3)) * .2])
+    node = a.owner.inputs[0].owner
+    return found + theano.function([x], T.grad((a ** 2).sum() + b[-1].sum(), node.inputs[2:4]))(values)
+
+
 if __name__ == "__main__":
-    print(json.dumps({name: gradient(row).tolist() for name, row in sorted(ROWS.items())}, indent=1))
+    recorded = {name: gradient(row).tolist() for name, row in ROWS.items()}
+    recorded["buffers"] = [v.tolist() for v in buffers()]
+    print(json.dumps(recorded, indent=1, sort_keys=True))

@@ -24,12 +24,17 @@ UNLIKE = sorted(n for n in dir(scalar) if isinstance(getattr(scalar, n), scalar.
 
 
 def test_every_row_is_recorded():
-    assert sorted(TABLE["ROWS"]) == sorted(RECORDED)
+    assert sorted([*TABLE["ROWS"], "buffers"]) == sorted(RECORDED)
 
 
 @pytest.mark.parametrize("name", sorted(TABLE["ROWS"]))
 def test_row(name):
     np.testing.assert_allclose(TABLE["gradient"](TABLE["ROWS"][name]), RECORDED[name], rtol=1e-12, atol=1e-14)
+
+
+def test_the_gradient_of_a_buffer_is_that_of_the_states_it_is_room_for():
+    for ours, theirs in zip(TABLE["buffers"](), RECORDED["buffers"], strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-10, atol=1e-12)
 
 
 def test_scalar_ops_have_one_derivative_within_and_without_loops():

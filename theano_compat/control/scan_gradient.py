@@ -31,6 +31,36 @@ def gradients(op, inputs, outputs, output_grads):
     return terms
 
 
+def buffer_terms(node, terms, output_grads, wanted):
+    """`terms` where those of states' buffers that are `wanted` have, in the row of each step, the gradient of the state in that step.
+
+    In those rows a buffer is only room for results. In Theano its gradient has there what its loop backwards has gathered up to that
+    step, and programs read it: how much a cost depends on the state at each time.
+    """
+    op = node.op
+    asked = [i for i, buffer in enumerate(op.outer_states(node.inputs))
+             if buffer in wanted and not isinstance(terms[op.first_state + i].type, (DisconnectedType, NullType))]
+    if not asked or op.as_while:
+        return terms
+    from theano_compat.gradient.connect import connection_pattern
+    from theano_compat.gradient.reverse import node_terms
+    from theano_compat.tensor import join, zeros_like
+    # the same loop, with something added to the states in each step: a sequence of zeros, whose gradient is what is asked for
+    added = [op.outputs[i].type() for i in asked]
+    outputs = [out + added[asked.index(i)] if i in asked else out for i, out in enumerate(op.outputs)]
+    first = [abs(min(op.tap_array[i])) for i in asked]
+    zeros = [zeros_like(node.inputs[op.first_state + i][rows:]) for i, rows in zip(asked, first)]
+    pushed = type(op)([*op.inner_seqs(op.inputs), *added, *op.inputs[op.n_seqs:]], outputs,
+                      dict(op.info, n_seqs=op.n_seqs + len(asked)))
+    at = 1 + op.n_seqs
+    new = pushed.make_node(*node.inputs[:at], *zeros, *node.inputs[at:])
+    found = node_terms(new, output_grads, connection_pattern(new))
+    terms = [*found[:at], *found[at + len(asked):]]
+    for i, rows, total in zip(asked, first, found[at:]):
+        terms[op.first_state + i] = join(0, terms[op.first_state + i][:rows], total)
+    return terms
+
+
 def _undefined_inside(op):
     """{(inner input, inner output): an undefined gradient term on a way between them}."""
     from theano_compat.gradient.connect import connection_pattern

@@ -61,7 +61,7 @@ def grad(cost, wrt, consider_constant=None, disconnected_inputs="raise", add_nam
     for g in grads.values():
         if hasattr(g.type, "dtype"):
             assert is_float(g.type.dtype)
-    walk = ReverseWalk(users, grads, patterns, cost.name if add_names and cost is not None else None)
+    walk = ReverseWalk(users, grads, patterns, cost.name if add_names and cost is not None else None, targets)
     found = [walk.of(x) for x in targets]
     found = [_as_asked(g, x, disconnected_inputs, return_disconnected, null_gradients) for g, x in zip(found, targets)]
     grad_time += time.perf_counter() - started

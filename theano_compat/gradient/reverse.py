@@ -36,10 +36,12 @@ def handle_disconnected(v, action, method, of):
 class ReverseWalk:
     """The gradients `grads` of `outputs` carried back to `wrt`; `of(variable)` gives one more.
 
-    `grads` starts with what is known: of the cost, known_grads, the disconnected. `cost_name` names what is found.
+    `grads` starts with what is known: of the cost, known_grads, the disconnected. `cost_name` names what is found. `wanted`: the
+    variables that the caller asked for.
     """
 
-    def __init__(self, users, grads, patterns, cost_name=None):
+    def __init__(self, users, grads, patterns, cost_name=None, wanted=()):
+        self.wanted = frozenset(wanted)
         self.users = users
         self.grads = grads
         self.patterns = patterns
@@ -65,9 +67,16 @@ class ReverseWalk:
                 if missing is not None:
                     stack.append((missing, self._nodes(missing)))
                     continue
-                self.terms[node] = node_terms(node, [self.grads[out] for out in node.outputs], self.patterns[node])
+                self.terms[node] = self._terms_of(node)
             nodes.pop()
         return self.grads[variable]
+
+    def _terms_of(self, node):
+        output_grads = [self.grads[out] for out in node.outputs]
+        terms = node_terms(node, output_grads, self.patterns[node])
+        if hasattr(node.op, "terms_for_buffers"):
+            return node.op.terms_for_buffers(node, terms, output_grads, self.wanted)
+        return terms
 
     def _nodes(self, v):
         return list(reversed(self.users.get(v, ())))
