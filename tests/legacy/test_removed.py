@@ -6,7 +6,8 @@ import pytest
 
 from theano_compat.legacy import finder, removed
 
-NAMES = [name.removesuffix(".*") for name in removed.SENTENCES]
+WITHIN = [f"{module}.{name}" for module, (_, names) in removed.GONE.items() for name in names.split()]
+NAMES = [name.removesuffix(".*") for name in removed.SENTENCES if name not in WITHIN]
 GONE = [name for name in NAMES if not finder._can_import(name) and finder._can_import(name.rpartition(".")[0])]
 
 
@@ -18,6 +19,15 @@ def test_importing_it_raises_its_sentence(name):
     with pytest.raises(ImportError) as raised:
         importlib.import_module(name)
     assert str(raised.value) == sentence
+
+
+@pytest.mark.parametrize("name", WITHIN)
+def test_taking_it_from_a_module_that_is_served_raises_its_sentence(name):
+    module, _, what = name.rpartition(".")
+    assert not hasattr(importlib.import_module(module), what)
+    with pytest.raises(ImportError) as raised:
+        exec(f"from {module} import {what}")
+    assert str(raised.value) == removed.sentence_for(name) and str(raised.value).startswith(name + ": ")
 
 
 def test_what_is_left_of_a_module_is_served_and_the_rest_has_the_sentence():

@@ -251,6 +251,8 @@ def adopt(module):
     """Enter a module of ours under its old name and let it answer for the names its old namesake had."""
     module.__class__ = Room
     sys.modules[_legacy(module.__name__)] = module
+    if _legacy(module.__name__) in removed.GONE and not hasattr(module, "__path__"):
+        module.__path__ = []  # as of a view: what is gone from it is asked for here, and gets its sentence
 
 
 class Finder:

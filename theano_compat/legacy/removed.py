@@ -31,6 +31,7 @@ _NO_BLAS = (
 
 _REASONS = {
     "theano.gof.callcache.*": "nothing caches the calls of optimizers any more. Remove the import.",
+    "theano.gof.DestroyHandler": "nothing is overwritten in place, so no order has to be found in which that is safe. Remove the feature.",
     "theano.gof.cc.*": _NO_C,
     "theano.gof.cmodule.*": _NO_C,
     "theano.gof.compiledir.*": _NO_C,
@@ -73,6 +74,38 @@ _REASONS = {
     "theano.scan_module.scan_perform.*": _NO_C,
     "theano.scan_module.scan_perform_ext.*": _NO_C,
 }
+
+_NO_PROBE = "it looked for C compilers, BLAS libraries or CUDA, of which nothing here makes use. Remove the call."
+_NO_PATTERNS = "patterns are matched without it here: write them with theano.gof.PatternSub, whose variables are strings."
+
+# What has gone from modules that are served otherwise: {module: (reason, names)}.
+GONE = {
+    "theano.compile": (_NO_C, "inline_ofg_expansion register_deep_copy_op_c_code register_rebroadcast_c_code register_shape_c_code "
+                              "register_shape_i_c_code register_specify_shape_c_code register_view_op_c_code"),
+    "theano.configdefaults": (_NO_PROBE, "check_mkl_openmp default_blas_ldflags default_cuda_include default_dnn_base_path "
+                              "default_dnn_bin_path default_dnn_inc_path default_dnn_lib_path default_openmp gcc_version_str get_cuda_root "
+                              "try_blas_flag warn_cxx"),
+    "theano.gof": (_NO_REWRITE, "CheckStackTraceOptimization ops_with_inner_function"),
+    "theano.gof.link": (_NO_THUNKS, "add_clear_storage gc_helper log_thunk_trace map_storage streamline thunk_hook"),
+    "theano.gof.op": (_NO_C, "CLinkerObject CLinkerOp apply_meth simple_meth"),
+    "theano.gof.opt": (_NO_REWRITE, "CheckStrackTraceFeature GraphToGPULocalOptGroup LocalMetaOptimizer "
+                       "LocalMetaOptimizerSkipAssertionError Updater merge_dict"),
+    "theano.gof.unify": (_NO_PATTERNS, "BoundVariable FVar FreeVariable NV NotVariable OrV OrVariable Unification V VariableInList unify "
+                         "unify_build unify_merge unify_walk var_lookup"),
+    "theano.ifelse": (_NO_REWRITE, "CondMerge acceptable_ops cond_make_inplace cond_merge_ifs_false cond_merge_ifs_true "
+                      "cond_merge_random_op cond_remove_identical ifelse_lift_single_if_through_acceptable_ops"),
+    "theano.tensor.nnet": (_NO_REWRITE, "crossentropy_to_crossentropy_with_softmax crossentropy_to_crossentropy_with_softmax_with_bias "
+                           "graph_merge_softmax_with_crossentropy_softmax softmax_simplifier"),
+    "theano.tensor.nnet.nnet": (_NO_REWRITE, "local_advanced_indexing_crossentropy_onehot local_advanced_indexing_crossentropy_onehot_grad "
+                                "local_argmax_pushdown local_logsoftmax local_logsoftmax_grad "
+                                "local_softmax_grad_to_crossentropy_with_softmax_grad local_softmax_with_bias "
+                                "local_useless_crossentropy_softmax_1hot_with_bias_dx_alloc"),
+    "theano.tensor.nnet.sigm": (_NO_REWRITE, "compute_mul is_1pexp is_exp is_mul is_neg local_1msigmoid local_exp_over_1_plus_exp "
+                                "local_hard_sigmoid local_inv_1_plus_exp local_sigm_times_exp local_ultra_fast_sigmoid "
+                                "log1msigm_to_softplus log1p_neg_sigmoid log1pexp_to_softplus logsigm_to_softplus parse_mul_tree "
+                                "partition_num_or_denom perform_sigm_times_exp register_local_1msigmoid replace_leaf simplify_mul"),
+}
+_REASONS.update({f"{module}.{name}": reason for module, (reason, names) in GONE.items() for name in names.split()})
 
 SENTENCES = {name: f"{name.removesuffix('.*')}: {reason}" for name, reason in _REASONS.items()}
 
