@@ -41,6 +41,8 @@ T.roll(T.addbroadcast(x, 0, 1), i, axis=-1) @ x=np.ones((1, 1))|T.roll(r, i, axi
 T.choose(iv, [v, 1])
 """,
     "special functions": """
+T.arctanh(T.tanh(v)) @ v=np.array([2., 800, -800])|T.tanh(T.arctanh(v)) @ v=np.array([.5, 2, -3])
+T.arcsinh(T.sinh(v)) @ v=np.array([2., 800, -800])|T.sinh(T.arcsinh(v)) @ v=np.array([.5, 1e300, -3])
 T.chi2sf(v, abs(w) + 1) @ v=np.array([1.5, 0, 3])|T.gamma(v) @ v=np.array([0., -1, -0.5])|T.psi(v) @ v=np.array([0.5, 1, 3])
 """,
 }
