@@ -27,6 +27,8 @@ def raise_with_op(node, values=None, exc=None, fgraph=None, known=None):
     cannot be made from one string is raised as it was. `known`: {variable: value} for the storage map. A node inside of
     `node` (in the step of a loop) is described first, as in Theano.
     """
+    while isinstance(exc, NodeError) and getattr(node.op, "stands_for_its_nodes", False):
+        node, values, exc, fgraph = exc.node, exc.values, exc.cause, None
     if isinstance(exc, NodeError):
         try:
             raise_with_op(exc.node, exc.values, exc.cause, getattr(exc.node, "fgraph", None))

@@ -9,10 +9,11 @@ class Places:
     """Where the nodes of a step are computed.
 
     `inside`: {path: its nodes in order}; `exports`: {path: variables that later branches of the same condition read};
-    `ghosts`: nodes of branches whose shapes are read elsewhere: lowered there too, for XLA to drop.
+    `ghosts`: nodes of branches whose shapes are read elsewhere: lowered there too, for XLA to drop; with `shapes_too` there are
+    none, to read a shape is to use the value.
     """
 
-    def __init__(self, nodes, outputs, fixed):
+    def __init__(self, nodes, outputs, fixed, shapes_too=False):
         self.position = {node: i for i, node in enumerate(nodes)}
         self.path = {}
         self._uses = {node: [] for node in nodes}
@@ -21,7 +22,7 @@ class Places:
         for v in outputs:
             self._use(v, (), None)
         for node in reversed(nodes):
-            self._place(node, fixed)
+            self._place(node, fixed, shapes_too)
         self.inside = {}
         for node in nodes:
             self.inside.setdefault(self.path[node], []).append(node)
@@ -35,7 +36,7 @@ class Places:
             self._uses[v.owner].append(path)
             self._outside.setdefault(v, []).append(path)
 
-    def _place(self, node, fixed):
+    def _place(self, node, fixed, shapes_too):
         uses = self._uses[node]
         path = () if node in fixed or not uses else uses[0]
         for other in uses[1:] if path else ():
@@ -44,7 +45,7 @@ class Places:
         for i, x in enumerate(node.inputs):
             if x.owner not in self._uses:
                 continue
-            if _reads_only_shape(node, i):
+            if not shapes_too and _reads_only_shape(node, i):
                 self._shape_uses[x.owner].append(path)
             else:
                 self._use(x, path + ((node, _branch(node, i)),) if _branch(node, i) is not None else path, node)

@@ -11,6 +11,7 @@ from collections import Counter
 
 import numpy as np
 
+from theano_compat.compile.branches import choose_on_host
 from theano_compat.compile.declared import made_in_python, require_declared
 from theano_compat.compile.device import session
 from theano_compat.compile.evaluate import NodeError, evaluator
@@ -57,6 +58,7 @@ class Program:
 
     def _build(self):
         fgraph, donated = self.fgraph, self._donatable
+        choose_on_host(fgraph)
         self.plan = Plan(fgraph)
         self.steps = _build_steps(self.plan)
         lazy = {n for s in self.steps if isinstance(s, CompiledStep) and s.step.places is not None

@@ -113,15 +113,18 @@ class Replay:
         known = {*self.fixed, *self.made}
         nodes = [n for n in inner.order if (n not in inner.host_nodes or n in self.nested) and not all(v in known for v in n.outputs)]
         trace_nodes = {n for n in nodes if n.outputs[0] in inner.trace}
-        self.step = XlaStep(nodes, trace_nodes, self.fgraph.outputs, [])
-        self.step.rules = own_rules(nodes)
         mine = set(nodes)
+        # what work for Python reads is needed whichever branch is taken
+        read = dict.fromkeys(v for n in self.rules for v in n.inputs if v.owner in mine)
+        self.step = XlaStep(nodes, trace_nodes, [*self.fgraph.outputs, *read], [])
+        self.step.rules = own_rules(nodes)
         order = [n for n in inner.order if n in mine or n in self.rules]
-        outside = order if self.step.places is None else self.step.places.inside.get((), ())
+        inside = () if self.step.places is None else [n for n in order if n in mine and self.step.places.path[n]]
         staged = [n for n in order if n in mine and n not in self.nested]
         self.before = hoisted(self.step.places, staged, self.fgraph.inputs[self.n_varying:])
         early = set(self.before)
-        self.during = [n for n in outside if n not in early]
+        # work for Python is outside of branches, whatever reads it: it was done, and its derivative is its own
+        self.during = [n for n in order if n not in early and n not in inside]
 
     def stage(self, nodes, env, pullbacks, facts):
         """Stage `nodes`, with the recorded values in `env`."""

@@ -6,7 +6,7 @@ from theano_compat.config import config
 from theano_compat.graph.op import runs_on_host_only
 from theano_compat.graph.walk import ancestors
 from theano_compat.rewrite.engine import rule
-from theano_compat.tensor import Shape, Shape_i, ShapeError, as_tensor_variable, cast, stack
+from theano_compat.tensor import Shape, Shape_i, ShapeError, alloc, as_tensor_variable, cast, constant, second, stack
 
 _logger = logging.getLogger("theano.tensor.opt")
 
@@ -31,6 +31,20 @@ def local_shape_of_python_op(fgraph, node):
     if not lengths or any(v in ancestors([n]) for n in lengths for v in source.outputs):
         return None
     return lengths if isinstance(node.op, Shape_i) else [stack(lengths)]
+
+
+@rule([second], ("fast_run", "fast_compile", "ShapeOpt"), "Python would have to run, for a shape that is known")
+def local_fill_of_python_op(fgraph, node):
+    """fill(op(x), value) -> alloc(value, *what op.infer_shape says), for an op that runs in Python."""
+    model, value = node.inputs
+    source = model.owner
+    if source is None or value.ndim and not all(value.broadcastable) or not runs_on_host_only(source.op):
+        return None
+    lengths = [local_shape_of_python_op.apply(fgraph, Shape_i(i)(model).owner) for i in range(model.ndim)]
+    if None in lengths:
+        return None
+    new = alloc(value.dimshuffle(), *(constant(1) if b else n for (n,), b in zip(lengths, model.broadcastable)))
+    return [new] if new.type == node.outputs[0].type else None
 
 
 def _inferred(node, position):

@@ -1,0 +1,109 @@
+"""Branches of ifelse that need Python: only the one that is taken is computed.
+
+What XLA computes stands inside of `lax.cond` (compile/lazy). What Python computes cannot, and would run before XLA chooses. So an ifelse
+with an op in Python among what only one of its branches needs becomes an op in Python itself: each branch is a program of its own.
+"""
+import numpy as np
+
+from theano_compat.compile.evaluate import NodeError, evaluate
+from theano_compat.compile.guards import CheckFailed
+from theano_compat.compile.lazy import Places
+from theano_compat.graph import Apply, FunctionGraph, Op
+from theano_compat.graph.op import runs_on_host_only
+from theano_compat.graph.variable import Constant
+
+
+class ChosenOnHost(Op):
+    """`op(condition, *what the branches read)`: the values of the branch that is taken, then those of either branch that others read.
+
+    `graphs`: a FunctionGraph for each branch. Of the branch that is not taken there are empty arrays, which nobody reads.
+    """
+
+    host_only = True
+    only_reads = True
+    sized_by_data = True
+    stands_for_its_nodes = True  # where one of them fails
+
+    def __init__(self, name, graphs, types, n_values):
+        self._name = name
+        self._graphs = graphs
+        self._programs = [None, None]
+        self._types, self._n_values = types, n_values
+
+    def __str__(self):
+        return self._name
+
+    def make_node(self, condition, *read):
+        return Apply(self, [condition, *read], [t() for t in self._types])
+
+    def _program(self, which):
+        if self._programs[which] is None:
+            from theano_compat.compile.program import Program
+            self._programs[which] = Program(self._graphs[which])
+        return self._programs[which]
+
+    def _run(self, which, values):
+        try:
+            return self._program(which)(values)
+        except (CheckFailed, NodeError) as e:
+            if getattr(e, "values", None) is None:  # node by node, to find what failed and what it read
+                evaluate(self._graphs[which], values, known=getattr(e, "known", None), quiet=True)
+            raise
+
+    def perform(self, node, inputs, output_storage, params=None):
+        which = 0 if np.any(inputs[0]) else 1
+        made = self._run(which, list(inputs[1:]))
+        values, handed = made[:self._n_values], made[self._n_values:]
+        others = self._types[self._n_values + (len(handed) if which == 0 else 0):][:len(self._types) - len(made)]
+        missing = [np.zeros((0,) * t.ndim, t.dtype) if hasattr(t, "broadcastable") else None for t in others]
+        results = [*values, *handed, *missing] if which == 0 else [*values, *missing, *handed]
+        for cell, value in zip(output_storage, results):
+            cell[0] = value
+
+
+def choose_on_host(fgraph):
+    """Replace each IfElse of `fgraph` that has work for Python in a branch, and those with the same condition, by a ChosenOnHost."""
+    conditions = []
+    while any(hasattr(node.op, "branches") for node in fgraph.apply_nodes) and any(
+            runs_on_host_only(node.op) and not hasattr(node.op, "branches") for node in fgraph.apply_nodes):
+        order = fgraph.toposort()
+        places = Places(order, fgraph.outputs, (), shapes_too=True)
+        of_python = {places.path[node][0][0] for node in order if places.path[node] and runs_on_host_only(node.op)}
+        found = next((node for node in order if hasattr(node.op, "branches") and not places.path[node]
+                      and (node in of_python or any(node.inputs[0] is c for c in conditions))), None)
+        if found is None:
+            return
+        conditions.append(found.inputs[0])
+        _replace(fgraph, found, order, places)
+
+
+def _replace(fgraph, ifelse, order, places):
+    inside = [{node for node in order if places.path[node][:1] == ((ifelse, which),)} for which in (0, 1)]
+    exports = [_exported(fgraph, nodes, ifelse, which) for which, nodes in enumerate(inside)]
+    wanted = [[*branch, *out] for branch, out in zip(ifelse.op.branches(ifelse.inputs), exports)]
+    read = list(dict.fromkeys(v for nodes, outputs in zip(inside, wanted) for v in _read(nodes, outputs)))
+    graphs = [FunctionGraph(read, outputs, clone=True) for outputs in wanted]
+    types = [v.type for v in (*ifelse.outputs, *exports[0], *exports[1])]
+    op = ChosenOnHost(str(ifelse.op), graphs, types, len(ifelse.outputs))
+    made = op(ifelse.inputs[0], *read, return_list=True)
+    for v in made:
+        v.tag.__dict__.update({k: t for k, t in ifelse.outputs[0].tag.__dict__.items() if k == "trace"})
+    fgraph.replace_all(list(zip([*ifelse.outputs, *exports[0], *exports[1]], made)), reason="a branch runs in Python")
+
+
+def _exported(fgraph, nodes, ifelse, which):
+    """What others read of what the `nodes` inside a branch make: branches with the same condition."""
+    found = []
+    for v in (out for node in nodes for out in node.outputs):
+        for client, i in fgraph.clients(v):
+            mine = client in nodes or client is ifelse and (0 if i <= ifelse.op.n_outs else 1) == which
+            if not mine:
+                found.append(v)
+                break
+    return found
+
+
+def _read(nodes, outputs):
+    """What a branch reads from outside."""
+    every = [*(x for node in nodes for x in node.inputs), *outputs]
+    return [v for v in dict.fromkeys(every) if v.owner not in nodes and not isinstance(v, Constant)]
