@@ -1,6 +1,6 @@
 """Branches of ifelse with an op in Python: it runs where its branch is taken, and as often as in the real Theano 1.0.5.
 
-The counts were printed by Theano 1.0.5 for these programs (C backend, FAST_RUN), but for the order among ops that do not depend on each other.
+The counts were printed by Theano 1.0.5 for these programs (C backend, FAST_RUN), but for the order of ops that do not need each other.
 """
 import numpy as np
 import pytest
