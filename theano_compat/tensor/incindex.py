@@ -45,7 +45,7 @@ def gradients(op, x, y, g_output, read, overwrite):
 
 def as_dtype(y, dtype):
     """`y` cast as C casts: what does not fit is cut, the imaginary part dropped."""
-    if isinstance(y, np.ndarray):
+    if isinstance(y, (np.ndarray, np.generic)):
         return casting.as_dtype(np, y, str(np.dtype(dtype)))
     import jax.numpy as jnp
     return casting.as_dtype(jnp, y, str(np.dtype(dtype)))
