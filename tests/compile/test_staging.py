@@ -137,3 +137,23 @@ def test_a_large_value_that_is_set_and_then_replaced_in_place():
         f(), f()
         np.testing.assert_array_equal(before, LARGE * k)
         np.testing.assert_allclose(s.get_value(), LARGE * k + 2)
+
+
+@pytest.mark.parametrize("size", [3, 30000])
+def test_an_array_that_a_program_got_from_a_container_is_read_in_each_call(size):
+    s, x = theano.shared(np.zeros(size)), T.dscalar("x")
+    step = theano.function([x], s[0] + 0, updates=[(s, s + x)])
+    read = theano.function([], s.sum())
+    for _ in range(3):
+        step(1.0), read()
+    mine = s.container.value
+    for value in (4.0, 5.0, 6.0, 7.0):
+        mine[...] = value
+        assert read() == value * size and s.get_value()[0] == value
+    kept = mine.copy()
+    for _ in range(3):  # replaced from here on: what was shown is the program's alone
+        step(1.0)
+    np.testing.assert_array_equal(mine, kept)
+    assert read() == 10.0 * size
+    mine[...] = -1
+    assert read() == 10.0 * size

@@ -105,10 +105,12 @@ class Calling:
 
         A value just set is read where it is, for it may be set anew before the next call; met again it moves to the device.
         """
-        cell, met = self.cells[i], None
+        cell, container, met = self.cells[i], self._state[i], None
 
         def arriving(value):
             nonlocal met
+            if container.is_shown(value):
+                return value
             if met is not None and met() is value:
                 met = None
                 return self._move_to_device(cell)
@@ -118,8 +120,10 @@ class Calling:
         return arriving
 
     def _move_to_device(self, cell):
-        """Move a NumPy value of the state to the device, once; another thread may be setting it."""
-        lock = next(c.lock for c in self._state if c.storage is cell)
-        with lock:
+        """Move a NumPy value of the state to the device, once; another thread may be setting it. Of a value that is shown, a copy."""
+        container = next(c for c in self._state if c.storage is cell)
+        with container.lock:
+            if container.is_shown(cell[0]):
+                return np.array(cell[0])
             cell[0] = value = to_device(cell[0])
             return value

@@ -28,7 +28,7 @@ class Container:
     """
 
     replaceable = False
-    _readers = None
+    _readers = _shown = None
 
     def __init__(self, r, storage, readonly=False, strict=False, allow_downcast=None, name=None):
         if not isinstance(storage, list) or len(storage) < 1:
@@ -45,7 +45,13 @@ class Container:
         # what a program writes into the array that it gets counts, as in Theano, up to the next call that replaces the value
         with self.lock:
             value = self.storage[0] = as_host(self.storage[0])
+            if isinstance(value, np.ndarray):
+                self._shown = weakref.ref(value)
         return value
+
+    def is_shown(self, value):
+        """Whether `value` is an array that a program got from here, and may write into: it is read anew in each call."""
+        return self._shown is not None and self._shown() is value
 
     def __set__(self, value):
         if self.readonly:
@@ -89,6 +95,7 @@ class Container:
         state = dict(self.__dict__)
         del state["lock"]
         state.pop("_readers", None)
+        state.pop("_shown", None)
         # device arrays pickle as NumPy; the list is made anew but stays the one that others in this pickle refer to
         self.storage[0] = as_host(self.storage[0])
         return state
