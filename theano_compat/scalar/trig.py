@@ -30,7 +30,8 @@ ArcTan2, arctan2 = row(
     derivative=lambda y, x, gz: (gz * x / (sqr(x) + sqr(y)), gz * -y / (sqr(x) + sqr(y))))
 Cosh, cosh = _row("Cosh", "cosh", "Hyperbolic cosine.", lambda x, gz: gz * sinh(x),
                   meaning=rounded_once("cosh"), host_meaning="cosh", nfunc_spec=("cosh", 1, 1))
-ArcCosh, arccosh = _row("ArcCosh", "arccosh", "Inverse of cosh.", lambda x, gz: gz / sqrt(sqr(x) - _one(x)))
+ArcCosh, arccosh = _row("ArcCosh", "arccosh", "Inverse of cosh.", lambda x, gz: gz / sqrt(sqr(x) - _one(x)),
+                        own_gradient=True)  # JAX's own depends on its version
 Sinh, sinh = _row("Sinh", "sinh", "Hyperbolic sine.", lambda x, gz: gz * cosh(x),
                   meaning=rounded_once("sinh"), host_meaning="sinh", nfunc_spec=("sinh", 1, 1))
 ArcSinh, arcsinh = _row("ArcSinh", "arcsinh", "Inverse of sinh.", lambda x, gz: gz / sqrt(sqr(x) + _one(x)))
