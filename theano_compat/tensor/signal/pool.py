@@ -178,8 +178,6 @@ class _PoolOp(Op):
             raise ValueError("Pool padding must not be negative: got %s. To leave rows out, pool x[..., 1:, :]" % (pad,))
         if max(pad) > 0 and not self.ignore_border:
             raise ValueError("padding must be zero when ignore border is False")
-        if any(p >= w for p, w in zip(pad, ws)):
-            raise ValueError("padding must be smaller than strides: got %s for windows of %s" % (pad, ws))
 
     def _windows(self, facts):
         return rule.Windows(*facts, bool(self.ignore_border))
