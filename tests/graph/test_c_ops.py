@@ -2,27 +2,20 @@
 import copy
 import json
 import pickle
-import sys
-from pathlib import Path
 
 import pytest
+from recorders import GOLDEN, recorder
 
 import theano
 import theano.tensor as T
 
-GOLDEN = Path(__file__).resolve().parent.parent / "golden"
 RECORDED = json.loads((GOLDEN / "c_ops.json").read_text())
 
 
 @pytest.fixture(scope="module")
 def record():
-    sys.path.insert(0, str(GOLDEN))
-    try:
-        import record_c_ops
-    finally:
-        sys.path.remove(str(GOLDEN))
-    yield record_c_ops
-    del sys.modules["record_c_ops"]
+    with recorder("record_c_ops") as module:
+        yield module
 
 
 @pytest.fixture(scope="module")

@@ -1,11 +1,9 @@
 """Sparse programs fail as under real Theano 1.0.5, by class and first sentence, and what does not fail gives the same type."""
 import json
-import sys
-from pathlib import Path
 
 import pytest
+from recorders import GOLDEN, recorder
 
-GOLDEN = Path(__file__).resolve().parent.parent / "golden"
 RECORDED = json.loads((GOLDEN / "sparse_errors.json").read_text())
 
 _MEMORY = "Theano's C code does not look at the shapes and reads beside the arrays; here it is an error"
@@ -27,15 +25,10 @@ DIFFERENT = {
 
 @pytest.fixture(scope="module")
 def found():
-    sys.path.insert(0, str(GOLDEN))
-    try:
-        import record_sparse_errors as record
-    finally:
-        sys.path.remove(str(GOLDEN))
-    names = {}
-    exec(record.PROLOGUE, names)
-    yield {case: record.one(case, names) for case in record.cases()}
-    del sys.modules["record_sparse_errors"]
+    with recorder("record_sparse_errors") as record:
+        names = {}
+        exec(record.PROLOGUE, names)
+        yield {case: record.one(case, names) for case in record.cases()}
 
 
 def _same(ours, theirs):

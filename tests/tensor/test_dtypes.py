@@ -1,28 +1,21 @@
 """Dtypes of everything, and what edge values become, against the real Theano: its tables whole, its values to rounding."""
 import json
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
+from recorders import GOLDEN, recorder
 
 import theano
 import theano.tensor as T
 
-GOLDEN = Path(__file__).resolve().parent.parent / "golden"
 RECORDED = json.loads((GOLDEN / "dtypes.json").read_text())
 
 
 @pytest.fixture(scope="module")
 def record():
     """The recording script: the same tables, filled here."""
-    sys.path.insert(0, str(GOLDEN))
-    try:
-        import record_dtypes
-    finally:
-        sys.path.remove(str(GOLDEN))
-    yield record_dtypes
-    del sys.modules["record_dtypes"]
+    with recorder("record_dtypes") as module:
+        yield module
 
 
 @pytest.fixture(scope="module")

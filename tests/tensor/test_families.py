@@ -4,8 +4,8 @@ import json
 import warnings
 from pathlib import Path
 
-import numpy as np
 import pytest
+from recorders import assert_same_numbers
 
 GOLDEN = Path(__file__).resolve().parent.parent / "golden"
 RECORDED = json.loads((GOLDEN / "families.json").read_text())
@@ -43,13 +43,6 @@ def has_no_gradient_in_theano(gradient):
     return isinstance(gradient, dict) and "has no attribute 'grad'" in gradient["error"][1]
 
 
-def assert_same_numbers(found, expected):
-    """Dtype and shape exactly; floats as close as two orders of summation are."""
-    assert found[:2] == expected[:2]
-    tolerance = {"float16": 1e-2, "float32": 1e-5, "complex64": 1e-5}.get(expected[0], 1e-11)
-    np.testing.assert_allclose(found[2], expected[2], rtol=tolerance, atol=tolerance)
-
-
 @pytest.mark.parametrize(("family", "program"), PROGRAMS, ids=[p for _, p in PROGRAMS])
 def test_program_is_what_it_is_in_theano(record, names, family, program):
     expected = RECORDED[family][program]
@@ -59,7 +52,7 @@ def test_program_is_what_it_is_in_theano(record, names, family, program):
     for key in () if program in DIFFERENT else ("text", "type", "graph", "error"):
         assert found.get(key) == expected.get(key), key
     if "value" in expected:
-        assert_same_numbers(found["value"], expected["value"])
+        assert_same_numbers(found["value"], expected["value"], 1e-11)
     for name, gradient in expected.get("gradients", {}).items():
         if has_no_gradient_in_theano(gradient):
             continue
@@ -67,4 +60,4 @@ def test_program_is_what_it_is_in_theano(record, names, family, program):
             assert found["gradients"][name] == gradient
             continue
         assert program in DIFFERENT or found["gradients"][name][0] == gradient[0]
-        assert_same_numbers(found["gradients"][name][1], gradient[1])
+        assert_same_numbers(found["gradients"][name][1], gradient[1], 1e-11)

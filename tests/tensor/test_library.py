@@ -1,13 +1,10 @@
 """Linear algebra, extra_ops, top k, transforms, typed lists: as recorded from real Theano, and what it has no record of."""
 import json
-import sys
 import warnings
-from pathlib import Path
 
-import numpy as np
 import pytest
+from recorders import GOLDEN, assert_same_numbers, recorder
 
-GOLDEN = Path(__file__).resolve().parent.parent / "golden"
 RECORDED = json.loads((GOLDEN / "library.json").read_text())
 PROGRAMS = [(family, program) for family in sorted(RECORDED) if family != "command" for program in RECORDED[family]]
 
@@ -15,16 +12,8 @@ PROGRAMS = [(family, program) for family in sorted(RECORDED) if family != "comma
 @pytest.fixture(scope="module")
 def record():
     """The recording script's helper with its programs: the same, run here."""
-    before = set(sys.modules)
-    sys.path.insert(0, str(GOLDEN))
-    try:
-        import record_library
-    finally:
-        sys.path.remove(str(GOLDEN))
-    yield record_library.families
-    for name in ("record_library", "record_families"):
-        if name not in before:
-            del sys.modules[name]
+    with recorder("record_library") as module:
+        yield module.families
 
 
 @pytest.fixture(scope="module")
@@ -49,13 +38,6 @@ DIFFERENT = {
 DIFFERENT = {**{p: _OTHER_GRAPH for p in RECORDED["transforms"]}, **DIFFERENT}
 
 
-def assert_same_numbers(found, expected):
-    """Dtype and shape exactly; floats as close as two ways of rounding are."""
-    assert found[:2] == expected[:2]
-    tolerance = {"float16": 1e-2, "float32": 2e-5, "complex64": 1e-5}.get(expected[0], 1e-9)
-    np.testing.assert_allclose(found[2], expected[2], rtol=tolerance, atol=tolerance)
-
-
 @pytest.mark.parametrize(("family", "program"), PROGRAMS, ids=[p for _, p in PROGRAMS])
 def test_program_is_what_it_is_in_theano(record, names, family, program):
     expected = RECORDED[family][program]
@@ -67,9 +49,9 @@ def test_program_is_what_it_is_in_theano(record, names, family, program):
         if key not in different:
             assert found.get(key) == expected.get(key), key
     if "value" in expected and "value" not in different:
-        assert_same_numbers(found["value"], expected["value"])
+        assert_same_numbers(found["value"], expected["value"], 1e-9, single=2e-5)
     for name, gradient in expected.get("gradients", {}).items():
         # an op that states no gradient in Theano has one here, derived from what it computes
         if isinstance(gradient, list) and "gradients" not in different:
             assert found["gradients"][name][0] == gradient[0] or "derived" in different
-            assert_same_numbers(found["gradients"][name][1], gradient[1])
+            assert_same_numbers(found["gradients"][name][1], gradient[1], 1e-9, single=2e-5)
