@@ -7,7 +7,8 @@ import numpy as np
 
 from theano_compat.compile.evaluate import NodeError, evaluate
 from theano_compat.compile.guards import CheckFailed
-from theano_compat.compile.lazy import Places
+from theano_compat.compile.lazy import Places, branch_of
+from theano_compat.control.inner import as_program
 from theano_compat.graph import Apply, FunctionGraph, Op
 from theano_compat.graph.op import runs_on_host_only
 from theano_compat.graph.variable import Constant
@@ -16,7 +17,8 @@ from theano_compat.graph.variable import Constant
 class ChosenOnHost(Op):
     """`op(condition, *what the branches read)`: the values of the branch that is taken, then those of either branch that others read.
 
-    `graphs`: a FunctionGraph for each branch. Of the branch that is not taken there are empty arrays, which nobody reads.
+    `graphs`: a FunctionGraph for each branch, of `n_values` values and what it hands out. Of what the branch that is not taken hands out
+    there are empty arrays, which nobody reads.
     """
 
     host_only = True
@@ -24,22 +26,21 @@ class ChosenOnHost(Op):
     sized_by_data = True
     stands_for_its_nodes = True  # where one of them fails
 
-    def __init__(self, name, graphs, types, n_values):
+    def __init__(self, name, graphs, n_values):
         self._name = name
-        self._graphs = graphs
+        self._graphs, self._n_values = graphs, n_values
         self._programs = [None, None]
-        self._types, self._n_values = types, n_values
 
     def __str__(self):
         return self._name
 
     def make_node(self, condition, *read):
-        return Apply(self, [condition, *read], [t() for t in self._types])
+        outputs = [*self._graphs[0].outputs, *self._graphs[1].outputs[self._n_values:]]
+        return Apply(self, [condition, *read], [v.type() for v in outputs])
 
     def _program(self, which):
         if self._programs[which] is None:
-            from theano_compat.compile.program import Program
-            self._programs[which] = Program(self._graphs[which])
+            self._programs[which] = as_program(self._graphs[which])
         return self._programs[which]
 
     def _run(self, which, values):
@@ -54,11 +55,13 @@ class ChosenOnHost(Op):
         which = 0 if np.any(inputs[0]) else 1
         made = self._run(which, list(inputs[1:]))
         values, handed = made[:self._n_values], made[self._n_values:]
-        others = self._types[self._n_values + (len(handed) if which == 0 else 0):][:len(self._types) - len(made)]
-        missing = [np.zeros((0,) * t.ndim, t.dtype) if hasattr(t, "broadcastable") else None for t in others]
-        results = [*values, *handed, *missing] if which == 0 else [*values, *missing, *handed]
-        for cell, value in zip(output_storage, results):
+        missing = [_nothing(v.type) for v in self._graphs[1 - which].outputs[self._n_values:]]
+        for cell, value in zip(output_storage, [*values, *missing, *handed] if which else [*values, *handed, *missing]):
             cell[0] = value
+
+
+def _nothing(type):
+    return np.zeros((0,) * type.ndim, type.dtype) if hasattr(type, "broadcastable") else None
 
 
 def choose_on_host(fgraph):
@@ -83,24 +86,18 @@ def _replace(fgraph, ifelse, order, places):
     wanted = [[*branch, *out] for branch, out in zip(ifelse.op.branches(ifelse.inputs), exports)]
     read = list(dict.fromkeys(v for nodes, outputs in zip(inside, wanted) for v in _read(nodes, outputs)))
     graphs = [FunctionGraph(read, outputs, clone=True) for outputs in wanted]
-    types = [v.type for v in (*ifelse.outputs, *exports[0], *exports[1])]
-    op = ChosenOnHost(str(ifelse.op), graphs, types, len(ifelse.outputs))
-    made = op(ifelse.inputs[0], *read, return_list=True)
+    made = ChosenOnHost(str(ifelse.op), graphs, len(ifelse.outputs))(ifelse.inputs[0], *read, return_list=True)
     for v in made:
-        v.tag.__dict__.update({k: t for k, t in ifelse.outputs[0].tag.__dict__.items() if k == "trace"})
+        v.tag.trace = getattr(ifelse.outputs[0].tag, "trace", ())
     fgraph.replace_all(list(zip([*ifelse.outputs, *exports[0], *exports[1]], made)), reason="a branch runs in Python")
 
 
 def _exported(fgraph, nodes, ifelse, which):
     """What others read of what the `nodes` inside a branch make: branches with the same condition."""
-    found = []
-    for v in (out for node in nodes for out in node.outputs):
-        for client, i in fgraph.clients(v):
-            mine = client in nodes or client is ifelse and (0 if i <= ifelse.op.n_outs else 1) == which
-            if not mine:
-                found.append(v)
-                break
-    return found
+    def is_mine(client, i):
+        return client in nodes or client is ifelse and branch_of(ifelse, i) == which
+
+    return [v for node in nodes for v in node.outputs if not all(is_mine(*use) for use in fgraph.clients(v))]
 
 
 def _read(nodes, outputs):

@@ -76,10 +76,10 @@ class Calling:
         for lock in self.locks:
             lock.acquire()
         try:
-            for cell in self.cells:
-                value = cell[0]
+            for container in self._state:
+                value = container.storage[0]
                 if type(value) is np.ndarray:
-                    value = self._move_to_device(cell)
+                    value = _moved_to_device(container)
                 values.append(value)
             try:
                 outputs = self._maker.program(values)
@@ -105,7 +105,7 @@ class Calling:
 
         A value just set is read where it is, for it may be set anew before the next call; met again it moves to the device.
         """
-        cell, container, met = self.cells[i], self._state[i], None
+        container, met = self._state[i], None
 
         def arriving(value):
             nonlocal met
@@ -113,17 +113,18 @@ class Calling:
                 return value
             if met is not None and met() is value:
                 met = None
-                return self._move_to_device(cell)
+                return _moved_to_device(container)
             met = weakref.ref(value)
             return value
 
         return arriving
 
-    def _move_to_device(self, cell):
-        """Move a NumPy value of the state to the device, once; another thread may be setting it. Of a value that is shown, a copy."""
-        container = next(c for c in self._state if c.storage is cell)
-        with container.lock:
-            if container.is_shown(cell[0]):
-                return np.array(cell[0])
-            cell[0] = value = to_device(cell[0])
-            return value
+
+def _moved_to_device(container):
+    """The NumPy value of `container`, moved to the device, once; another thread may be setting it. Of a value that is shown, a copy."""
+    cell = container.storage
+    with container.lock:
+        if container.is_shown(cell[0]):
+            return np.array(cell[0])
+        cell[0] = value = to_device(cell[0])
+        return value

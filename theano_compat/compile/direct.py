@@ -57,8 +57,8 @@ class _Writer:
         general = "compute([%s])" % ", ".join(self.values[:self.n_explicit])
         if not isinstance(self.program, Program) or self.program.order is None:
             return "\n".join([*lines, "    return " + self._result(general)])
-        large = [i for i, spec in enumerate(self.function.maker.inputs[:self.n_explicit])
-                 if getattr(spec.variable.type, "ndim", 0) and runs_on_cpu()]
+        arrays = [i for i, spec in enumerate(self.function.maker.inputs[:self.n_explicit]) if getattr(spec.variable.type, "ndim", 0)]
+        large = arrays if arrays and runs_on_cpu() else []
         if large:
             self.scope.update(staged=staged, give_back=give_back)
             lines += ["    borrowed = []", *(f"    if v{i}.nbytes > {SMALL}: v{i} = staged(v{i}, borrowed)" for i in large)]

@@ -28,18 +28,26 @@ class NodeError(Exception):
         self.cause = cause
 
 
-def evaluate_node(node, values):
-    """The outputs of `node` for NumPy (or Python object) input `values`, as a list."""
+def evaluate_node(node, values, found=None):
+    """The outputs of `node` for NumPy (or Python object) input `values`, as a list. `found`: {node: its evaluator}, for further calls."""
+    run = found.get(node) if found else None
     try:
-        return evaluator(node)(values)
+        return (run or _evaluator(node, found))(values)
     except BranchesDiffer as e:
         if not e.settled:
             raise
-        return evaluator(node)(values)  # the op runs another way now
+        return _evaluator(node, found)(values)  # the op runs another way now
 
 
-def evaluator(node):
-    """What `evaluate_node` does for `node`, found once: a function of the input values. After a settled BranchesDiffer it is another."""
+def _evaluator(node, found):
+    run = _way_of(node)
+    if found is not None:
+        found[node] = run
+    return run
+
+
+def _way_of(node):
+    """How `node` is evaluated: a function of its input values."""
     op = node.op
     if has_own_thunk(op):
         return partial(_run_own_thunk, node)

@@ -13,6 +13,8 @@ import weakref
 
 import numpy as np
 
+from theano_compat.compile.sharedvalue import as_host
+
 _HINT = ("This process was forked after XLA had started, and XLA's threads are not in it. HINT: make processes with "
          "multiprocessing.set_start_method('spawn') or 'forkserver', or fork before the first function is called.")
 _KEEP = ("sys_path", "sys_argv", "dir", "orig_dir")
@@ -70,16 +72,12 @@ class Elsewhere:
                 except Exception as e:
                     raise RuntimeError("%s This function cannot be sent to another process: %s: %s" % (_HINT, type(e).__name__, e)) from e
                 self._sent_to = helper
-            state = [_plain(cell[0]) for cell in self._calling.cells]
+            state = [as_host(cell[0]) for cell in self._calling.cells]
             outputs, replaced, written = helper.ask("call", self._number, values, state)
         for i, new in zip(function.maker.written, written):
             if isinstance(values[i], np.ndarray) and values[i].flags.writeable:
                 values[i][...] = new
         return self._calling.settle(outputs + replaced)
-
-
-def _plain(value):
-    return np.array(value) if hasattr(value, "block_until_ready") else value
 
 
 def _start():
@@ -179,7 +177,7 @@ def _call(functions, number, values, state):
     for container, value in zip(function.input_storage[function._n_plain:], state):
         container.storage[0] = value
     outputs = function._compute(values)
-    replaced = [_plain(c.storage[0]) for c, spec in zip(function.input_storage, function.maker.inputs) if spec.update is not None]
+    replaced = [as_host(c.storage[0]) for c, spec in zip(function.input_storage, function.maker.inputs) if spec.update is not None]
     return outputs, replaced, [values[i] for i in function.maker.written if i < explicit]
 
 

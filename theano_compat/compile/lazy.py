@@ -48,7 +48,7 @@ class Places:
             if not shapes_too and _reads_only_shape(node, i):
                 self._shape_uses[x.owner].append(path)
             else:
-                self._use(x, path + ((node, _branch(node, i)),) if _branch(node, i) is not None else path, node)
+                self._use(x, path + ((node, branch_of(node, i)),) if branch_of(node, i) is not None else path, node)
 
     def _common(self, a, b):
         """The place where both `a` and `b` can be reached from."""
@@ -86,7 +86,7 @@ def places(nodes, outputs, fixed):
     return Places(nodes, outputs, fixed)
 
 
-def _branch(node, i):
+def branch_of(node, i):
     """0 or 1 for an input that is a value of the first or second branch, None for any other."""
     if not hasattr(node.op, "branches") or i == 0:
         return None

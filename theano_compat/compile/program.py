@@ -14,7 +14,7 @@ import numpy as np
 from theano_compat.compile.branches import choose_on_host
 from theano_compat.compile.declared import made_in_python, require_declared
 from theano_compat.compile.device import session
-from theano_compat.compile.evaluate import NodeError, evaluator
+from theano_compat.compile.evaluate import NodeError, evaluate_node
 from theano_compat.compile.guards import CheckFailed, failed_guard, guards_of
 from theano_compat.compile.keeping import keepable
 from theano_compat.compile.lower import NoFacts, XlaStep, lower_node, run_step
@@ -362,23 +362,13 @@ class HostStep:
         else:
             values = [state.value(v) for v in node.inputs]
         try:
-            made = self._evaluate(node, values)
+            made = evaluate_node(node, values, self._evaluators)
         except Exception as e:
             if isinstance(e, BranchesDiffer) or not runs_on_host_only(node.op):
                 raise
             # what runs in Python may have effects, and is not run again to find out that it fails
             raise NodeError(node, values, e.cause if isinstance(e, NodeError) and e.values is None else e) from e
         state.env.update(zip(node.outputs, made))
-
-    def _evaluate(self, node, values):
-        run = self._evaluators.get(node) or self._evaluators.setdefault(node, evaluator(node))
-        try:
-            return run(values)
-        except BranchesDiffer as e:
-            if not e.settled:
-                raise
-            self._evaluators[node] = run = evaluator(node)  # the op runs another way now
-            return run(values)
 
     def _facts(self, node, state):
         value_idx, shape_idx = node.op.fact_inputs(node)
