@@ -41,6 +41,11 @@ POOL += ["pool.pool_2d(x, (3, 2), ignore_border=True, pad=(1, 1), stride=(2, 2),
 POOL += ["pool.pool_2d(ties, (2, 2), ignore_border=True)", "pool.pool_2d(ties, (3, 3), ignore_border=False, stride=(2, 1))",
          "pool.max_pool_2d_same_size(x, (2, 2))", "pool.pool_2d(m, (2, 2), ignore_border=True)",
          "pool.pool_3d(x5, (2, 2, 2), ignore_border=True)", "pool.pool_3d(x5, (2, 2, 1), ignore_border=False, mode='sum')"]
+# What only the C code of an op does: negative padding leaves rows out (its Python form fails). (-1, 0) passes where no padding is allowed.
+IN_C = ["pool.pool_2d(x, %s, mode='%s')" % (options, mode) for mode in ("max", "sum", "average_inc_pad", "average_exc_pad")
+        for options in ("(2, 2), True, pad=(-1, -1)", "(1, 2), True, (1, 2), (-2, -1)", "(3, 2), False, (1, 2), (-1, 0)")]
+IN_C += ["pool.pool_2d(x, (2, 2), True, (1, 1), (-4, -3))", "pool.MaxPoolRop(True)(x, x ** 2, (2, 3), (1, 1), (-2, -1))",
+         "T.Rop(pool.pool_2d(x, (2, 2), True, (1, 1), (-1, -1)), x, x ** 2)"]
 NORM = ["bn.batch_normalization(m, v, v2, m.mean(0), m.std(0))",
         "bn.batch_normalization(m, v, v2, m.mean(0), m.std(0), mode='high_mem')"]
 NORM += ["bn.batch_normalization_train(m, v, v2)[0]", "bn.batch_normalization_train(x, c, c2, axes='spatial')[0]"]
@@ -183,6 +188,8 @@ def main():
     found = {"made by": "python tests/golden/record_nnet.py under real Theano 1.0.5"}
     found["values"] = {s: outcome(lambda: computed(s, scope)) for s in CONV + POOL + NORM + NEIGHBOURS + SOFTMAX}
     found["values"].update({s: outcome(lambda: computed(s, scope, False)) for s in NO_GRADIENT})
+    scope["mode"] = "FAST_RUN"
+    found["values"].update({s: outcome(lambda: computed(s, scope, "Rop" not in s)) for s in IN_C})
     found["errors"] = {s: outcome(lambda: bool(eval(s, scope))) for s in ERRORS}
     found["printed"] = {s: outcome(lambda: theano.printing.debugprint(eval(s, scope), file="str")) for s in PRINTED}
     json.dump(found, sys.stdout, indent=0, separators=(",", ":"))

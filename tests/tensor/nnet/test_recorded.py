@@ -21,7 +21,7 @@ def scope():
 @pytest.mark.parametrize("source", RECORDED["values"])
 @pytest.mark.filterwarnings("ignore")
 def test_values_and_gradients_are_theanos(source, scope):
-    found = CASES["computed"](source, scope, gradient=source not in CASES["NO_GRADIENT"])
+    found = CASES["computed"](source, scope, gradient=source not in CASES["NO_GRADIENT"] and "Rop" not in source)
     if source in golden_gaps("nnet"):
         with pytest.raises(AssertionError):
             _compare(found, RECORDED["values"][source])

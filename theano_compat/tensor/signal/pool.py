@@ -174,8 +174,6 @@ class _PoolOp(Op):
         """ValueError for windows that cannot be; strides of 0 ended Theano's process, other cases read beside its arrays."""
         if min(ws) < 1 or min(stride) < 1:
             raise ValueError("Pool windows and strides must be at least 1: got windows of %s, %s apart" % (ws, stride))
-        if min(pad) < 0:
-            raise ValueError("Pool padding must not be negative: got %s. To leave rows out, pool x[..., 1:, :]" % (pad,))
         if max(pad) > 0 and not self.ignore_border:
             raise ValueError("padding must be zero when ignore border is False")
 
@@ -219,7 +217,7 @@ class Pool(_PoolOp):
         if self.mode in ("max", "sum"):
             return rule.reduced(x, windows, self.mode)
         total = rule.reduced(x, windows, "sum")
-        n = rule.sizes(x.shape[-self.ndim:], windows, self.mode == "average_inc_pad")
+        n = rule.sizes(x.shape[-self.ndim:], windows, self.mode == "average_inc_pad", reading=True)
         return (total / n.astype(dtype if np.dtype(dtype).kind == "f" else "float64")).astype(dtype)
 
     def infer_shape(self, node, in_shapes):

@@ -3,6 +3,9 @@
 The ops are in `pool`. Measured on CPU with 2x2 windows of 100x20x24x24 (ms, float32 / float64): axis after axis by strided slices
 0.43 / 0.47, the four places of a window at once 0.55 / 0.55, reduce_window 1.2 / 1.2; summed afterwards 0.79 / 1.3, 0.92 / 2.3, 0.99 / 1.5.
 Going back by the derivative of reduce_window 10.2, by comparing the input with the kept maxima 0.40.
+
+Negative padding leaves out so many places at both ends. Theano, pooling, then takes places from the end a second time (`_read`); its
+gradients do not, and go to the whole window.
 """
 import functools
 import itertools
@@ -34,7 +37,7 @@ class Windows(NamedTuple):
 
 def _count(n, window, stride, ignore_border):
     if ignore_border:
-        return n // stride if window == stride else max((n - window) // stride + 1, 0)
+        return max(n // stride if window == stride else (n - window) // stride + 1, 0)
     if stride >= window:
         return (n - 1) // stride + 1
     return max(0, (n - 1 - window + stride) // stride) + 1
@@ -42,12 +45,26 @@ def _count(n, window, stride, ignore_border):
 
 def padded(x, windows, fill):
     """`x` with its padding, and as far filled at the end that the last window of each axis is complete."""
-    import jax.numpy as jnp
     n = len(windows.size)
     counts = windows.counts(x.shape[-n:])
     ends = [max(p, (c - 1) * s + w - e - p) for e, c, w, s, p in zip(x.shape[-n:], counts, windows.size, windows.stride, windows.pad)]
-    widths = [(0, 0)] * (x.ndim - n) + list(zip(windows.pad, ends))
-    return jnp.pad(x, widths, constant_values=fill) if any(map(any, widths)) else x
+    return _widened(x, list(zip(windows.pad, ends)), fill)
+
+
+def _widened(x, widths, fill):
+    """`x` with so many places more (or, if negative, fewer) before and after its last axes."""
+    import jax
+    if not any(map(any, widths)):
+        return x
+    return jax.lax.pad(x, np.asarray(fill, x.dtype), [(0, 0, 0)] * (x.ndim - len(widths)) + [(a, b, 0) for a, b in widths])
+
+
+def _read(x, windows, fill):
+    """`x` as pooling reads it: with negative padding its end counts as `fill`, as long as the places left out at both ends."""
+    if not windows.ignore_border or min(windows.pad) >= 0:
+        return x
+    left_out = [(0, min(2 * p, 0)) for p in windows.pad]
+    return _widened(_widened(x, left_out, fill), [(a, -b) for a, b in left_out], fill)
 
 
 def _taps(y, windows, counts):
@@ -76,13 +93,22 @@ def reduced(x, windows, kind):
     if min(counts) == 0 or x.size == 0:
         return jnp.zeros(x.shape[:-n] + counts, x.dtype)
     fill = lowest(x.dtype) if kind == "max" else np.zeros((), x.dtype)
-    y = padded(x, windows, fill)
+    y = padded(_read(x, windows, fill), windows, fill)
     combine = (jax.lax.max if kind == "max" else jax.lax.add) if x.dtype != bool else jax.lax.bitwise_or
+    if kind == "max" and min(windows.pad) < 0:  # a maximum starts from a window's first place, whether it is read or not
+        return combine(_combined(y, windows, counts, combine, fill), next(_taps(padded(x, windows, fill), windows, counts)))
+    return _combined(y, windows, counts, combine, fill)
+
+
+def _combined(y, windows, counts, combine, fill):
+    """`combine` over every window of the padded `y`."""
+    import jax
+    n = len(counts)
     if max(windows.size) <= FEW and jax.default_backend() == "cpu":
         for axis, (w, s, count) in enumerate(zip(windows.size, windows.stride, counts), y.ndim - n):
             y = _reduced_along(y, axis, w, s, count, combine)
         return y
-    lead = (1,) * (x.ndim - n)
+    lead = (1,) * (y.ndim - n)
     y = jax.lax.slice(y, (0,) * y.ndim, (*y.shape[:-n], *((c - 1) * s + w for c, s, w in zip(counts, windows.stride, windows.size))))
     return jax.lax.reduce_window(y, fill, combine, lead + windows.size, lead + windows.stride, "VALID")
 
@@ -94,13 +120,19 @@ def _reduced_along(y, axis, window, stride, count, combine):
     return functools.reduce(combine, taps)
 
 
-def sizes(extents, windows, count_padding):
-    """How many places of the image (or also of its padding) each window covers: an array over the windows."""
+def sizes(extents, windows, count_padding, reading=False):
+    """How many places of the image (or also of its padding) each window covers: an array over the windows.
+
+    `reading`: for pooling itself, which with negative padding has places of its own (see `_read`), and may have less than none.
+    """
     shape, factors = windows.counts(extents), []
     for axis, (n, c, w, s, p) in enumerate(zip(extents, shape, windows.size, windows.stride, windows.pad)):
         starts = np.arange(c) * s
         ends = np.minimum(starts + w, n + 2 * p)
-        if not count_padding:
+        if reading and p < 0:
+            ends = starts + w if count_padding and windows.ignore_border else np.minimum(
+                starts + w, n + 3 * p if windows.ignore_border else n + p)
+        elif not count_padding:
             starts, ends = np.maximum(starts, p), np.minimum(ends, n + p)
         factors.append((ends - starts).reshape([-1 if i == axis else 1 for i in range(len(shape))]))
     return np.broadcast_to(math.prod(factors), shape)
@@ -129,8 +161,10 @@ def spread(g, x_shape, windows, chosen=None):
             term = jax.lax.pad(term, jnp.zeros((), g.dtype), config)
             total = term if total is None else total + term
         out = total
-    inner = tuple(slice(p, p + e) for p, e in zip(windows.pad, x_shape[-n:]))
-    return out[(Ellipsis, *inner)]
+    if chosen is None:  # no share beyond the padded image
+        grown = [e + 2 * p for e, p in zip(x_shape[-n:], windows.pad)]
+        out = out[(Ellipsis, *(slice(0, g) for g in grown))]
+    return _widened(out, [(-p, e + p - g) for e, p, g in zip(x_shape[-n:], windows.pad, grown)], 0)
 
 
 def _tiled(g, y, maxima, windows, counts, grown):
