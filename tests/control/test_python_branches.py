@@ -17,6 +17,31 @@ with recorder("record_branches") as record:
     from record_branches import CALLS, A, C, I, P, X
 
 
+class Plain(record.Square):
+    """A square whose gradient XLA can compute."""
+
+    def grad(self, inputs, output_grads):
+        return [2 * output_grads[0] * inputs[0]]
+
+
+class Twin(record.Square):
+    def perform(self, node, inputs, outputs):
+        outputs[0][0] = inputs[0] * 1
+
+    def grad(self, inputs, output_grads):
+        return [output_grads[0]]
+
+
+class Deep(record.Square):
+    """A square whose gradient needs Python, too."""
+
+    def grad(self, inputs, output_grads):
+        return [2 * output_grads[0] * Twin()(inputs[0])]
+
+
+Q, R = Plain(), Deep()
+
+
 @pytest.mark.parametrize("mode", ["FAST_RUN", "FAST_COMPILE"])
 @pytest.mark.parametrize("name", list(record.PROGRAMS))
 def test_only_the_branch_that_is_taken_runs(name, mode):
@@ -66,6 +91,62 @@ def test_gradients_of_loops_whose_steps_choose(kind):
     a, small = np.array([.3, 1.2]), 1e-6
     numeric = [(f(a + small * d) - f(a - small * d)) / (2 * small) for d in np.eye(2)]
     np.testing.assert_allclose(g(a), numeric, rtol=1e-6)
+
+
+SMOOTH = {
+    "with a state": lambda e, s: ifelse(T.gt(e, .5), R(s * X), s + X),
+    "nested": lambda e: ifelse(T.gt(e, .5), ifelse(T.gt(e, 1.5), R(T.sin(e * X)), T.sin(e * X) * Q(X)), X * R(X + 1)),
+    "no branch": lambda e, s: Q(s * X),
+    "an input decides": lambda e: ifelse(T.gt(X[0], .1), Q(e * X), X ** 3),
+}
+
+
+@pytest.mark.parametrize("kind", list(SMOOTH))
+def test_second_derivatives_of_loops_with_ops_in_python(kind):
+    """What the op's value adds was missing where its gradient is differentiated."""
+    step = SMOOTH[kind]
+    rows, _ = theano.scan(step, sequences=T.arange(3.0), outputs_info=X if step.__code__.co_argcount == 2 else None)
+    first = T.grad(rows.sum(), X)
+    g, h = theano.function([X], first), theano.function([X], T.grad((first * [1, 2]).sum(), X))
+    a, small = np.array([.3, 1.2]), 1e-5
+    numeric = [((g(a + small * d) - g(a - small * d)) * [1, 2]).sum() / (2 * small) for d in np.eye(2)]
+    np.testing.assert_allclose(h(a), numeric, rtol=1e-6)
+
+
+def taken(step, a=A, states=None):
+    """How often a gradient through a loop of four steps runs P, and the gradient."""
+    rows, _ = theano.scan(step, sequences=T.arange(4.0), outputs_info=states)
+    g = theano.function([C, X], T.grad(rows.sum(), X), on_unused_input="ignore")
+    found = []
+    for c in (0, 1):
+        del CALLS[:]
+        value = g(c, a)
+        found.append((len(CALLS), value.tolist()))
+    return found
+
+
+def test_gradients_run_what_a_step_takes():
+    """Values as in Theano; its own gradient runs the op in steps that take the branch, too."""
+    (n, value), _ = taken(lambda e: ifelse(T.gt(e, 9), Q(e * X), X))
+    assert n == 0 and value == [4, 4]
+    (n, value), (m, other) = taken(lambda e: ifelse(C, Q(e * X), X))
+    assert n == 0 and value == [4, 4] and m % 4 == 0 and m > 0 and other == [28, 56]
+    (n, value), _ = taken(lambda e: ifelse(T.gt(e, 1.5), Q(e * X), X))
+    assert n % 2 == 0 and n > 0 and value == [28, 54]
+    # each step decides for itself where shapes differ, or where the gradient needs Python
+    (n, value), _ = taken(lambda e: ifelse(T.gt(e, 1.5), Q(T.concatenate([e * X, X])), X).sum())
+    assert n % 2 == 0 and n > 0 and value == [32, 62]
+    (n, value), _ = taken(lambda e, s: ifelse(T.gt(e, 1.5), P(s * X), s + X), states=X)
+    assert value == [851, 415013]
+    (n, value), _ = taken(lambda e: ifelse(T.gt(e, .5), ifelse(T.lt(e, 1.5), Q(e * X), Q(Q(X))), X))
+    assert value == [1 + 2 + 4 + 4, 1 + 4 + 32 + 32]
+
+
+def test_a_gradient_of_a_branch_that_is_not_taken_is_not_looked_at():
+    """0 times the infinite derivative of what was not computed is no number."""
+    rows, _ = theano.scan(lambda e: ifelse(T.gt(e, .5), T.sqrt(Q(e * X)), X * 2), sequences=T.arange(3.0))
+    g = theano.function([X], T.grad(rows.sum(), X))
+    np.testing.assert_allclose(g(A), [5, 5])
 
 
 def test_what_fails_in_a_branch_matters_only_there():

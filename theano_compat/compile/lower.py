@@ -38,6 +38,7 @@ class XlaStep:
         self.turned = turned_products(nodes)
         self.places = places(nodes, outputs, trace_nodes)
         self.rules = own_rules(nodes) if rules else {}
+        self.recorded = {}  # nodes that Python ran before: what gives their outputs
         self.endings, self.readers = endings(nodes, self.joint)
 
 
@@ -148,6 +149,8 @@ def run_nodes(step, nodes, facts, env, pullbacks, path=()):
         try:
             if node in step.trace_nodes:
                 outs = evaluate_node(node, values)
+            elif node in step.recorded:
+                outs = step.recorded[node](node, values, env)
             elif lazy is not None and hasattr(node.op, "branches"):
                 outs = _lower_branches(step, node, values[0], facts, env, pullbacks, lazy.path[node])
             else:

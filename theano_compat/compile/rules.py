@@ -3,6 +3,8 @@
 `jax.vjp` of a node's lowering is Theano's gradient for nearly every op. For the others (barriers such as `grad_clip`, what says
 `own_gradient`: kinks, ties of a maximum; ops that users wrote) the node's lowering gets the op's own `L_op` as a custom reverse rule.
 """
+from collections import OrderedDict
+
 from theano_compat.compile.plan import Plan
 from theano_compat.control.scan_gradient import in_forward_mode
 from theano_compat.gradient.connect import connection_pattern, differentiable, differs_from_jax, states_gradient
@@ -53,18 +55,8 @@ class _Rule:
             return lower_node(self.node, values, facts)
         import jax
         import jax.numpy as jnp
-        arrays = [jnp.asarray(v, dtype=x.type.dtype) for v, x in zip(values, self.node.inputs)]
-
-        @jax.custom_vjp
-        def run(*arrays):
-            return list(lower_node(self.node, arrays, facts))
-
-        def forward(*arrays):
-            outs = list(lower_node(self.node, arrays, facts))
-            return outs, (arrays, outs)
-
-        run.defvjp(forward, lambda kept, grads: self._back(graph, *kept, grads))
-        return run(*arrays)
+        values = [jnp.asarray(v, dtype=x.type.dtype) for v, x in zip(values, self.node.inputs)]
+        return self.replayed(values, lower_node(self.node, jax.lax.stop_gradient(values), facts))
 
     def replayed(self, values, recorded):
         """The recorded outputs, with the gradient of the op."""
@@ -79,8 +71,11 @@ class _Rule:
         def run(arrays, outs):
             return outs
 
-        run.defvjp(lambda arrays, outs: (outs, (arrays, outs)),
-                   lambda kept, grads: (list(back(*kept, grads)), [_no_cotangent(v) for v in kept[1]]))
+        def forward(arrays, outs):
+            outs = run(arrays, outs)  # by this rule again where the derivative is differentiated
+            return outs, (arrays, outs)
+
+        run.defvjp(forward, lambda kept, grads: (list(back(*kept, grads)), [_no_cotangent(v) for v in kept[1]]))
         return run(arrays, recorded)
 
     def _gradient(self):
@@ -105,13 +100,10 @@ class _Rule:
 
     def _back_on_host(self, arrays, outs, grads):
         """The gradient terms where Python has to compute some of them, from values that are no tracers."""
-        import numpy as np
-
-        from theano_compat.compile.program import Program
         if self._program is None:
-            self._program = Program(self._graph[0])
+            self._program = _OnHost(self._graph[0])
         given = [g for g, out in zip(grads, self.node.outputs) if differentiable(out.type)]
-        made = self._program([np.asarray(v) for v in (*self._variable(arrays), *outs, *given)])
+        made = self._program([*self._variable(arrays), *outs, *given])
         return self._terms(arrays, dict(zip(self._graph[2], made)))
 
     def _back(self, graph, arrays, outs, grads):
@@ -140,6 +132,52 @@ class _Rule:
             else:
                 terms.append(jnp.full_like(x, np.nan if i in undefined else 0))
         return tuple(terms)
+
+
+class _OnHost:
+    """A graph that needs Python, as a function of arrays that JAX may differentiate but not trace."""
+
+    def __init__(self, fgraph):
+        self._fgraph = fgraph
+        self._program = self._back = None
+
+    def __call__(self, arrays):
+        import jax
+
+        @jax.custom_vjp
+        def run(arrays):
+            return self._values(arrays)
+
+        run.defvjp(lambda arrays: (run(arrays), arrays), self._gradients)
+        return run(list(arrays))
+
+    def _values(self, arrays):
+        import jax.numpy as jnp
+        import numpy as np
+
+        from theano_compat.compile.program import Program
+        if self._program is None:
+            self._program = Program(FunctionGraph(self._fgraph.inputs, self._fgraph.outputs, clone=True))
+        return [jnp.asarray(v) for v in self._program([np.asarray(v) for v in arrays])]
+
+    def _gradients(self, arrays, grads):
+        import jax
+        import jax.numpy as jnp
+        import numpy as np
+        if self._back is None:
+            self._back = self._differentiated()
+        back, smooth = self._back
+        given = [jnp.conj(g) for g, out in zip(grads, self._fgraph.outputs) if differentiable(out.type)]
+        terms = iter(back([*arrays, *given]))
+        return [jnp.conj(next(terms)) if x in smooth else np.zeros(np.shape(v), jax.dtypes.float0)
+                for x, v in zip(self._fgraph.inputs, arrays)],
+
+    def _differentiated(self):
+        from theano_compat.gradient import grad
+        inputs, outputs = self._fgraph.inputs, [v for v in self._fgraph.outputs if differentiable(v.type)]
+        smooth, given = [x for x in inputs if differentiable(x.type)], [v.type() for v in outputs]
+        terms = grad(None, smooth, known_grads=OrderedDict(zip(outputs, given)), disconnected_inputs="ignore")
+        return _OnHost(FunctionGraph([*inputs, *given], [t.astype(x.dtype) for t, x in zip(terms, smooth)], clone=True)), set(smooth)
 
 
 def _no_cotangent(v):

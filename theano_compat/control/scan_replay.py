@@ -4,11 +4,13 @@ Draws, results of Python ops and numbers that decide shapes are recorded: on the
 before the loop (`run_ahead`) where they depend on no state, for the loop itself.
 """
 import copy
+import functools
 
 import numpy as np
 
 from theano_compat.control.ifelse import BranchesDiffer
 from theano_compat.control.inner import frozen, hoisted, thawed
+from theano_compat.control.scan_choices import MISSING, Guarded, agreed, filled
 from theano_compat.control.scan_host import run_by_steps, run_on_host
 from theano_compat.control.scan_run import Body, bucket, loop, outputs_of, sequences_of, static_facts
 from theano_compat.graph import Constant, FunctionGraph
@@ -26,7 +28,7 @@ class Watched:
     """
 
     def __init__(self, plan):
-        inner = plan.plan
+        self._plan, inner = plan, plan.plan
         self.nodes = list(inner.host_facts)
         self.numbers = list(dict.fromkeys(n.inputs[i] for n in self.nodes for i in n.op.fact_inputs(n)[0]
                                           if not inner.is_trace(n.inputs[i])))
@@ -39,6 +41,12 @@ class Watched:
         self.shapes = [Shape()(v) for v in self.sized]
         self.variables = [*self.numbers, *self.shapes, *self.made, *self.given]
         self.known = {v: None for n in self.nodes for v in n.inputs if inner.is_trace(v)}
+
+    @property
+    def ends(self):
+        """Where numbers, shapes and `made` end among the variables."""
+        m = len(self.numbers) + len(self.shapes)
+        return len(self.numbers), m, m + len(self.made)
 
     def facts(self, step):
         """The facts of each node from one step's values of `numbers` and `shapes`; None when they need a value traced."""
@@ -59,10 +67,29 @@ class Watched:
             found.append(node.op.facts(node, known, sized))
         return tuple(found)
 
-    def runs(self, step):
-        """{loop: what its run was} from one step's values of `given`."""
-        values = dict(zip(self.given, step))
-        return {n: Run(*n.op.record(n, [values[v] if v in values else v.data for v in n.inputs])) for n in self.nested}
+    def runs(self, values):
+        """{loop: what its run was, MISSING where its branch was not taken} from the values of `given`."""
+        values = dict(zip(self.given, values))
+        found = {n: [values[v] if v in values else v.data for v in n.inputs] for n in self.nested}
+        return {n: MISSING if any(v is MISSING for v in given) else Run(*n.op.record(n, given)) for n, given in found.items()}
+
+    @functools.cached_property
+    def guarded(self):
+        """How to ask for the variables."""
+        return Guarded(self._plan.plan.order, self._plan.fgraph.outputs, self.variables)
+
+    def read(self, given):
+        """{("value" or "shape", variable): value} from what a program gave in a step, and what the step decided."""
+        found = self.guarded.values(given)
+        values = {("value", v): x for v, x in found.items()}
+        values.update((("shape", v), found[shape]) for v, shape in zip(self.sized, self.shapes) if shape in found)
+        return values, self.guarded.taken(found)
+
+    def row(self, values):
+        """What `read` gave for a step, for each of `variables`."""
+        value = self._plan.value
+        return [*(value(v, values) for v in self.numbers), *(value(v, values, "shape") for v in self.sized),
+                *(value(v, values) for v in (*self.made, *self.given))]
 
 
 class Run:
@@ -111,40 +138,35 @@ class Replay:
         self.rules, self.eager = replayed_rules([n for n in inner.order if n in inner.host_nodes and n not in self.nested])
         self.eager = self.eager or any(n.op.replayed_eagerly for n in self.nested)
         known = {*self.fixed, *self.made}
-        nodes = [n for n in inner.order if (n not in inner.host_nodes or n in self.nested) and not all(v in known for v in n.outputs)]
+        nodes = [n for n in inner.order if n in self.rules or n in self.nested
+                 or n not in inner.host_nodes and not all(v in known for v in n.outputs)]
         trace_nodes = {n for n in nodes if n.outputs[0] in inner.trace}
-        mine = set(nodes)
-        # what work for Python reads is needed whichever branch is taken
-        read = dict.fromkeys(v for n in self.rules for v in n.inputs if v.owner in mine)
-        self.step = XlaStep(nodes, trace_nodes, [*self.fgraph.outputs, *read], [])
+        self.step = XlaStep(nodes, trace_nodes, self.fgraph.outputs, [])
         self.step.rules = own_rules(nodes)
-        order = [n for n in inner.order if n in mine or n in self.rules]
-        inside = () if self.step.places is None else [n for n in order if n in mine and self.step.places.path[n]]
-        staged = [n for n in order if n in mine and n not in self.nested]
+        self.step.recorded = {n: self._nested if n in self.nested else self._ruled for n in (*self.rules, *self.nested)}
+        staged = [n for n in nodes if n not in self.step.recorded]
         self.before = hoisted(self.step.places, staged, self.fgraph.inputs[self.n_varying:])
         early = set(self.before)
-        # work for Python is outside of branches, whatever reads it: it was done, and its derivative is its own
-        self.during = [n for n in order if n not in early and n not in inside]
+        self.during = [n for n in (nodes if self.step.places is None else self.step.places.inside.get((), ())) if n not in early]
+
+    def _ruled(self, node, values, env):
+        return self.rules[node](values, [env[v] for v in node.outputs])
+
+    def _nested(self, node, values, env):
+        key, n = env[node]
+        return replay_run(node, values, key, [env[node, k] for k in range(n)])
 
     def stage(self, nodes, env, pullbacks, facts):
         """Stage `nodes`, with the recorded values in `env`."""
         from theano_compat.compile.lower import run_nodes
         for node in nodes:
-            if node in self.rules:
-                recorded = [env[v] for v in node.outputs]
-                values = [env[v] if v in env else getattr(v, "data", None) for v in node.inputs]
-                env.update(zip(node.outputs, self.rules[node](values, recorded)))
-            elif node in self.nested:
-                key, n = env[node]
-                values = [env[v] if v in env else v.data for v in node.inputs]
-                env.update(zip(node.outputs, replay_run(node, values, key, [env[node, k] for k in range(n)])))
-            else:
-                kept = {v: env[v] for v in node.outputs if v in env}
-                try:
-                    run_nodes(self.step, [node], facts, env, pullbacks)
-                except BranchesDiffer as e:
-                    self.plan.settle(e)
-                    raise
+            kept = {v: env[v] for v in node.outputs if v in env}
+            try:
+                run_nodes(self.step, [node], facts, env, pullbacks)
+            except BranchesDiffer as e:
+                self.plan.settle(e)
+                raise
+            if node not in self.step.recorded:
                 env.update(kept)
 
     def results(self, env):
@@ -160,11 +182,11 @@ def record(op, node, values):
     if not op.plan.by_host:
         rows = _rows(op, run_on_host(op, node, values), n)
         steps = min(bucket(rows), n)
-        return (steps, static_facts(op, values), None, ()), [np.int64(rows)], steps - rows
+        return (steps, static_facts(op, values), None, (), ()), [np.int64(rows)], steps - rows
     if op.plan.ahead is not None and not op.plan.ahead.fallible and n:
         key, arrays, _ = _look_ahead(op, node, values, n)
         return key, arrays, 0
-    _, seen = run_by_steps(op, node, values, n, op.plan.watched.variables)
+    _, seen = run_by_steps(op, node, values, n, op.plan.watched.guarded.asked)
     return *_summary(op, seen), 0
 
 
@@ -175,27 +197,49 @@ def _rows(op, outputs, n):
 
 
 def _summary(op, seen):
-    """The key of a replay (number of steps, facts or None, fixed numbers or None, keys of loops within) and its arrays.
+    """The key of a replay (number of steps, facts or None, fixed numbers or None, keys of loops within, decisions) and its arrays.
 
     The arrays are stacked where the steps differ in nothing but numbers.
     """
-    watched = op.plan.watched
-    k, m = len(watched.numbers), len(watched.numbers) + len(watched.shapes)
-    end = m + len(watched.made)
-    runs = [watched.runs(step[end:]) for step in seen]
-    keys = [tuple((run.key, len(run.leaves)) for run in step.values()) for step in runs]
-    leaves = [[v for run in step.values() for v in run.leaves] for step in runs]
-    facts = {watched.facts(step[:m]) for step in seen}
-    made = [[np.asarray(step[m + i]) for step in seen] for i in range(len(watched.made))]
-    alike = (all(len({v.shape for v in steps}) <= 1 for steps in made) and len(set(keys)) <= 1
-             and len({tuple(v.shape for v in step) for step in leaves}) <= 1)
-    if alike and not op.plan.replay(True).eager and len(facts) <= 1 and None not in facts:
-        made += [list(steps) for steps in zip(*leaves)]
-        return ((len(seen), next(iter(facts), ()), None, keys[0] if keys else ()),
-                [np.stack(steps) if steps else np.zeros((0, 0)) for steps in made])
-    fixed = tuple(tuple(frozen(v) for v in step[:k]) for step in seen)
-    made = [steps for v, steps in zip(watched.made, made) if v not in set(watched.numbers)]
-    return (len(seen), None, fixed, tuple(keys)), [*made, leaves]
+    steps, taken = zip(*map(op.plan.watched.read, seen)) if seen else ((), ())
+    together = agreed(taken) if seen else tuple(True for _ in op.plan.watched.guarded.conditions)
+    found = _alike(op.plan.decided(together), steps)
+    if found is not None:
+        facts, keys, arrays = found
+        return (len(seen), facts, None, keys, together), arrays
+    fixed, keys, arrays = [], [], []
+    for decisions, values in zip(taken, steps):
+        watched = op.plan.decided(decisions).watched
+        k, m, end = watched.ends
+        step = watched.row(values)
+        runs = watched.runs(step[end:])
+        fixed.append(tuple(frozen(v) for v in step[:k]))
+        keys.append(tuple((run.key, len(run.leaves)) for run in runs.values()))
+        arrays.append([*(np.asarray(x) for v, x in zip(watched.made, step[m:end]) if v not in set(watched.numbers)),
+                       *(v for run in runs.values() for v in run.leaves)])
+    return (len(seen), None, tuple(fixed), tuple(keys), taken), arrays
+
+
+def _alike(plan, steps):
+    """(facts, keys of loops within, stacked arrays) of steps that differ in nothing but numbers, or None."""
+    watched = plan.watched
+    _, m, end = watched.ends
+    rows = [watched.row(values) for values in steps]
+    runs = [list(watched.runs(row[end:]).values()) for row in rows]
+    columns = filled([list(column) for column in zip(*(row[:end] for row in rows))])
+    runs = filled([list(column) for column in zip(*runs)])
+    if columns is None or runs is None or plan.replay(True).eager:
+        return None
+    facts = {watched.facts(step) for step in zip(*columns[:m])}
+    made = [[np.asarray(v) for v in column] for column in columns[m:]] or [[] for _ in watched.made]
+    keys = [{(run.key, len(run.leaves)) for run in column} for column in runs]
+    for column in runs:
+        made += [list(leaves) for leaves in zip(*(run.leaves for run in column))]
+    if (len(facts) > 1 or None in facts or any(len(found) > 1 for found in keys)
+            or any(len({v.shape for v in column}) > 1 for column in made)):
+        return None
+    return (next(iter(facts), ()), tuple(found.pop() for found in keys),
+            [np.stack(column) if column else np.zeros((0, 0)) for column in made])
 
 
 def _keyed(watched, keys):
@@ -206,37 +250,40 @@ def _keyed(watched, keys):
 
 def replay(op, node, values, key, arrays):
     """The outputs of a node that ran as `record` says, staged."""
-    n, facts, fixed, keys = key
+    n, facts, fixed, keys, decisions = key
     sequences = sequences_of(op, node, values, n)
     if not op.plan.by_host:
         return loop(op, values, Body(op, values, facts), sequences, n, limit=arrays[0])[0]
-    plan = op.plan.replay(facts is not None)
-    if facts is not None:
-        known, names = _keyed(op.plan.watched, keys)
-        body = Body(op, values, (), plan, [*plan.made, *names], dict(zip(op.plan.watched.nodes, facts)))
-        body.fixed = known
-        return loop(op, values, body, [*sequences, *arrays], n)[0]
-    return _unrolled(op, values, Body(op, values, (), plan, plan.made), sequences, n, arrays,
-                     [map(thawed, step) for step in fixed], keys)
+    if facts is None:
+        return _unrolled(op, values, sequences, key, arrays)
+    decided = op.plan.decided(decisions)
+    plan = decided.replay(True)
+    known, names = _keyed(decided.watched, keys)
+    body = Body(op, values, (), plan, [*plan.made, *names], dict(zip(decided.watched.nodes, facts)))
+    body.fixed = known
+    return loop(op, values, body, [*sequences, *arrays], n)[0]
 
 
-def _unrolled(op, values, body, sequences, n, arrays, fixed, keys):
+def _unrolled(op, values, sequences, key, arrays):
     """A replay whose steps differ in shapes: written out step by step."""
     import jax.numpy as jnp
 
     from theano_compat.control.scan_gradient import steps_kept
-    carry, rows = body.start(values), []
-    *arrays, leaves = arrays
+    n, _, fixed, keys, decisions = key
     kept = steps_kept(op)
     kept = n if kept == -1 else min(kept, n)
-    frozen_body = body.frozen() if kept < n else None
-    for t, numbers in enumerate(fixed):
-        mine, slices = body, [*[s[t] for s in sequences], *[steps[t] for steps in arrays], *leaves[t]]
-        if t < n - kept:
-            mine = frozen_body
-        known, names = _keyed(op.plan.watched, keys[t])
-        mine.fixed, mine.recorded = {**dict(zip(mine.plan.fixed, numbers)), **known}, [*mine.plan.made, *names]
-        carry, row, _ = mine(carry, [jnp.asarray(v) for v in slices])
+    bodies, rows, carry = {}, [], None
+    for t in range(n):
+        which = decisions[t], t < n - kept
+        if which not in bodies:
+            body = Body(op, values, (), op.plan.decided(decisions[t]).replay(False))
+            bodies[which] = body.frozen() if which[1] else body
+        body = bodies[which]
+        carry = body.start(values) if carry is None else carry
+        watched = op.plan.decided(decisions[t]).watched
+        known, names = _keyed(watched, keys[t])
+        body.fixed, body.recorded = {**dict(zip(body.plan.fixed, map(thawed, fixed[t]))), **known}, [*body.plan.made, *names]
+        carry, row, _ = body(carry, [jnp.asarray(v) for v in (*(s[t] for s in sequences), *arrays[t])])
         rows.append(row)
     rows = [jnp.stack(found) for found in zip(*rows)]
     return outputs_of(op, values, rows, carry)

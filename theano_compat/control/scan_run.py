@@ -22,7 +22,7 @@ class StepPlan(InnerGraph):
 
     def _plan_nodes(self):
         InnerGraph._plan_nodes(self)
-        self._watching, self._replays, self.programs, self.drawn = None, {}, {}, None
+        self._watching, self._replays, self._decided, self.programs, self.drawn = None, {}, {}, {}, None
         for name in ("watched", "ahead"):
             self.__dict__.pop(name, None)
         if not self.by_host:
@@ -48,6 +48,20 @@ class StepPlan(InnerGraph):
             from theano_compat.control.scan_replay import Replay
             self._replays[by_facts] = Replay(self, by_facts)
         return self._replays[by_facts]
+
+    def decided(self, decisions):
+        """The step where its choices that need Python go as `decisions` say: scan_choices.Decided."""
+        if all(d is None for d in decisions):
+            return self
+        if decisions not in self._decided:
+            from theano_compat.control.scan_choices import Decided
+            self._decided[decisions] = Decided(self, self.watched.guarded.conditions, decisions)
+        return self._decided[decisions]
+
+    def value(self, v, values, kind="value"):
+        """What `values`, {(kind, variable): value}, say of a variable; scan_choices.MISSING where they say nothing."""
+        from theano_compat.control.scan_choices import MISSING
+        return values.get((kind, v), MISSING)
 
     def watching(self, variables):
         """The step as a program that also gives the values of `variables`."""
