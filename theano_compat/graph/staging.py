@@ -41,7 +41,7 @@ def in_place(array):
     """A copy of `array` that XLA reads where it lies, if it has more than SMALL bytes."""
     if array.nbytes <= SMALL or not array.flags.c_contiguous:
         return np.array(array)
-    place = _aligned(array)
+    place = aligned(array)
     np.copyto(place, array)
     return place
 
@@ -55,9 +55,10 @@ def _placed(array):
             _free.clear()
             _made = array.nbytes
         _free.setdefault((array.shape, array.dtype), [])
-    return _aligned(array)
+    return aligned(array)
 
 
-def _aligned(array):
+def aligned(array):
+    """Memory for an array like `array`, at a multiple of 64 bytes; its numbers are not copied."""
     memory = np.empty(array.nbytes + 64, "uint8")
     return np.ndarray(array.shape, array.dtype, memory, -memory.__array_interface__["data"][0] % 64)
