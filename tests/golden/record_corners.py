@@ -40,6 +40,13 @@ T.Rop(theano.scan(lambda a, b: a * T.sin(b), sequences=v, outputs_info=s, trunca
 T.roll(T.addbroadcast(x, 0, 1), i, axis=-1) @ x=np.ones((1, 1))|T.roll(r, i, axis=1)|T.roll(r, i)|T.roll(r, i, axis=0)
 T.choose(iv, [v, 1])
 """,
+    "products of matrices that were more": """
+T.dot(x, (T.exp(x).dimshuffle(0, 1, "x") * s).dimshuffle(1, 0))|T.dot((T.exp(x).dimshuffle(0, "x", 1) * s).dimshuffle(2, 0), x)
+T.dot(x, T.cast(T.arange(x.size).reshape((x.shape[0], x.shape[1], 1)), "float64").dimshuffle(1, 0))
+""",
+    "complex powers": """
+v ** (1 + 0.5j)|v ** (2 + 0j)|(v + 2j) ** (-0.5 + 0j)|T.exp(v * 1j) ** (-1 + 0j)|(v + 2j) ** (1 + 1j)
+""",
     "special functions": """
 T.arctanh(T.tanh(v)) @ v=np.array([2., 800, -800])|T.tanh(T.arctanh(v)) @ v=np.array([.5, 2, -3])
 T.arcsinh(T.sinh(v)) @ v=np.array([2., 800, -800])|T.sinh(T.arcsinh(v)) @ v=np.array([.5, 1e300, -3])

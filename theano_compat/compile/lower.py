@@ -80,11 +80,15 @@ def turned_products(nodes):
     found = {}
     for n in nodes:
         if hasattr(n.op, "lower_turned"):
-            sources = [x.owner.inputs[0] if x.owner in inside and getattr(x.owner.op, "new_order", None) == (1, 0) else None
-                       for x in n.inputs]
+            sources = [x.owner.inputs[0] if x.owner in inside and _is_transpose(x.owner) else None for x in n.inputs]
             if any(sources):
                 found[n] = sources
     return found
+
+
+def _is_transpose(node):
+    """Whether a node turns a matrix: the same order may also leave out dimensions of length 1."""
+    return getattr(node.op, "new_order", None) == (1, 0) and node.inputs[0].type.ndim == 2
 
 
 def node_facts(node, values):

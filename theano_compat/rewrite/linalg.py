@@ -13,7 +13,7 @@ from theano_compat.tensor.slinalg import Cholesky, Solve, cholesky, solve
 
 
 def _is_transpose(node):
-    return node is not None and isinstance(node.op, DimShuffle) and tuple(node.op.new_order) == (1, 0)
+    return node is not None and isinstance(node.op, DimShuffle) and tuple(node.op.new_order) == (1, 0) and node.inputs[0].ndim == 2
 
 
 @rule([Hint], ("fast_run", "fast_compile", "canonicalize"), "what is said stays with the variable")

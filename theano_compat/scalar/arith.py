@@ -265,9 +265,9 @@ def mod_check(x, y):
 # ---- powers ---------------------------------------------------------------------------------------------------------
 
 def _known_exponent(y):
-    """The value of `y` when it is known while tracing and one for all elements, else None."""
-    if isinstance(y, (np.ndarray, np.generic)) and np.size(y) == 1:
-        return np.asarray(y).item()
+    """The value of `y` when it is real, known while tracing and one for all elements, else None."""
+    if isinstance(y, (np.ndarray, np.generic)) and np.size(y) == 1 and np.imag(y) == 0:
+        return np.real(np.asarray(y)).item()
     return None
 
 

@@ -227,3 +227,11 @@ def test_groups_are_convolutions_side_by_side(options):
     both = [theano.function([], [o, *T.grad((o ** 3).sum(), [x, w])])() for o in (out, apart)]
     for a, b in zip(*both, strict=True):
         np.testing.assert_allclose(a, b, atol=1e-9)
+
+
+def test_running_averages_of_normalisation_have_their_gradient():
+    x, scale, shift, mean, var = RNG.rand(4, 3), RNG.rand(1, 3), RNG.rand(1, 3), RNG.rand(1, 3), RNG.rand(1, 3) + 1
+    for k in (3, 4):  # the mean, the variance
+        theano.gradient.verify_grad(lambda x, mean, var, k=k: T.nnet.bn.batch_normalization_train(
+            x, T.patternbroadcast(T.constant(scale), (True, False)), T.patternbroadcast(T.constant(shift), (True, False)), "per-activation",
+            1e-3, 0.2, mean, var)[k] ** 2, [x, mean, var], rng=np.random.RandomState(1))

@@ -211,7 +211,21 @@ class AbstractBatchNormTrain(_OverAxes):
             found[0] += grads[1] / n
         if not isinstance(grads[2].type, DisconnectedType):
             found[0] -= grads[2] * invstd ** 3 * (x - mean) / n
-        return found + [DisconnectedType()() for _ in inputs[3:]]
+        if all(isinstance(g.type, DisconnectedType) for g in grads[:3]):
+            found[1:] = [DisconnectedType()(), DisconnectedType()()]
+        averages = self._through_averages(inputs, grads[3:], n, x - mean, found)
+        return found + [DisconnectedType()() for _ in inputs[3:5]] + averages
+
+    @staticmethod
+    def _through_averages(inputs, grads, n, centred, found):
+        """Gradients for the old averages; adds to that for x. (Theano has none here: it fails.)"""
+        keep = inputs[4].astype(centred.dtype)
+        known = [not isinstance(g.type, DisconnectedType) for g in grads]
+        if any(known[:1]):
+            found[0] += grads[0] * keep / n
+        if any(known[1:]):
+            found[0] += grads[1] * keep * centred * 2 / (n - 1)
+        return [g * (1 - keep) if there else g for g, there in zip(grads, known, strict=True)]
 
 
 @legacy_name("theano.tensor.nnet.bn")
