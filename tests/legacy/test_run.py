@@ -45,6 +45,18 @@ def test_a_script_in_the_folder_of_the_package_gets_the_package_itself(run, pyth
     assert done.stdout == "True\n"
 
 
+def test_modules_of_a_package_find_each_other_as_in_python_2(run, tmp_path):
+    package = tmp_path / "scripts" / "package"
+    package.mkdir(parents=True)
+    sources = {"__init__": "from first_part import x", "random": "",
+               "first_part": "import second_part, random as r\nx = second_part.x, r.random() < 1",
+               "second_part": "import third_part as t\nprint 'no Python 3'\nx = t.x", "third_part": "x = 3"}
+    for name, text in sources.items():
+        (package / (name + ".py")).write_text(text)
+    done = run("import package, sys\nprint(package.x, 'first_part' in sys.modules)")
+    assert done.stdout == "no Python 3\n(3, True) False\n"
+
+
 def test_the_exit_status_is_the_scripts(run):
     assert run("import sys; sys.exit(3)", check=False).returncode == 3
     assert run("raise KeyError('gone')", check=False).returncode == 1

@@ -16,7 +16,8 @@ class _SourceLoader(importlib.machinery.SourceFileLoader):
     """Loads a module beside the script, in Python 3 or 2."""
 
     def source_to_code(self, data, path, *, _optimize=-1):
-        return py2.compile_source(data, path)
+        in_package = self.is_package(self.name) or "." in self.name
+        return py2.compile_source(data, path, os.path.dirname(path) if in_package else None)
 
     def _cache_bytecode(self, source_path, cache_path, data):
         """Write nothing: a translated module must not be found by a Python that was not asked to translate."""
