@@ -1,5 +1,6 @@
 """`python -m theano_compat run` and `info`: a script runs as Python itself would run it, whichever Python it was written for."""
 
+import ast
 import subprocess
 import sys
 from textwrap import dedent
@@ -8,6 +9,7 @@ import pytest
 
 import theano_compat
 from theano_compat.legacy import py2
+from theano_compat.legacy.py2signs import sign_of_python_2
 
 
 @pytest.fixture
@@ -162,6 +164,24 @@ def _blocker(run):
     folder = Path(tempfile.mkdtemp())
     (folder / "fissix.py").write_text("raise ImportError('not installed')")
     return str(folder)
+
+
+@pytest.mark.parametrize("source, sign", [
+    ("for i in xrange(3): print(i)", "xrange"), ("import cPickle as pickle", "cPickle"), ("from StringIO import StringIO", "StringIO"),
+    ("from itertools import izip", "izip"), ("import itertools\nitertools.imap(f, x)", "itertools.imap"), ("print >>f, x", "print >>"),
+    ("from theano.compat import OrderedDict\nunicode(1)", "unicode"),
+    ("try: xrange\nexcept NameError: xrange = range\nxrange(3)", None), ("try:\n import cPickle\nexcept ImportError: pass", None),
+    ("from six.moves import xrange\nxrange(3)", None), ("import sys\nif sys.version_info[0] == 2: x = unicode(1)", None),
+    ("from functools import reduce\nreduce(f, x)", None), ("def cmp(a, b): pass\ncmp(1, 2)", None), ("def f(long): return long", None),
+    ("from lib.utils import *\nxrange(3)", None), ("frame.iteritems()", None), ("def f(unicode=None): return unicode", None)])
+def test_what_parses_as_python_3_is_python_2_by_what_only_that_had(source, sign):
+    assert sign_of_python_2(ast.parse(source)) == sign
+
+
+def test_a_source_taken_for_python_2_divides_integers_and_says_so(run):
+    done = run("n = 7 / 2\nfor k in xrange(1): print(n, {1: 2}.iteritems().next(), isinstance(u'', unicode))")
+    assert done.stdout == "(3, (1, 2), True)\n"
+    assert "script.py:1: UserWarning: taken for Python 2, for it uses xrange: integers divide to integers" in done.stderr
 
 
 @pytest.mark.parametrize("left, right, quotient", [(7, 2, 3), (-7, 2, -4), (7.0, 2, 3.5), (True, 2, 0)])

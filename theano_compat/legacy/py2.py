@@ -12,6 +12,9 @@ import operator
 import os
 import re
 import sys
+import warnings
+
+from theano_compat.legacy.py2signs import sign_of_python_2
 
 DIVIDE, DIVIDE_INPLACE = "__classic_divide__", "__classic_divide_inplace__"
 
@@ -129,12 +132,6 @@ def translate(source, path):
     return compile(tree, path, "exec", dont_inherit=True)
 
 
-def _prints_to_a_file(tree):
-    """Whether some `print >> file, ...` stands there, which Python 3 can parse and cannot do."""
-    return any(isinstance(node, ast.BinOp) and isinstance(node.op, ast.RShift)
-               and isinstance(node.left, ast.Name) and node.left.id == "print" for node in ast.walk(tree))
-
-
 class _LocalImports(ast.NodeTransformer):
     """Makes an import relative that finds its module in the package's own `folder` alone, where Python 2 looked first."""
 
@@ -164,12 +161,15 @@ class _LocalImports(ast.NodeTransformer):
 def compile_source(data, path, package=None):
     """Compile the bytes of a file as Python 3 or, where that cannot be parsed, as Python 2.
 
-    `package`: the folder of the package that the file is part of.
+    `package`: the folder of the package that the file is part of. What parses as Python 3 and yet uses what only Python 2 had is
+    translated too, with a warning.
     """
     try:
         tree = compile(data, path, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
-        if _prints_to_a_file(tree):
-            raise SyntaxError("Missing parentheses in call to 'print'", (path, 1, 0, None))
+        sign = sign_of_python_2(tree)
+        if sign is not None:
+            warnings.warn_explicit("taken for Python 2, for it uses %s: integers divide to integers" % sign, UserWarning, path, 1)
+            return translate(decode(data), path)
         if package is not None:
             tree = _LocalImports(package).visit(tree)
         return compile(tree, path, "exec", dont_inherit=True)

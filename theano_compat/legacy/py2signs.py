@@ -1,0 +1,76 @@
+"""Whether a source that parses as Python 3 was written for Python 2: by the names that it could not do without there, nor have here.
+
+Files written for both Pythons ask for the version, or catch the failure; those are Python 3, as are those whose names may come from
+`import *`. Methods (`iteritems`) are no sign: other classes than dictionaries have them. The translation is py2.py's.
+"""
+import ast
+
+_MODULES = frozenset("""cPickle cStringIO StringIO ConfigParser Queue urllib2 urlparse commands HTMLParser httplib Tkinter SocketServer
+    copy_reg __builtin__ anydbm dbhash xmlrpclib Cookie cookielib BaseHTTPServer SimpleHTTPServer robotparser thread UserDict UserList
+    UserString exceptions""".split())
+_NAMES = frozenset("xrange unicode basestring raw_input unichr long execfile reduce reload cmp apply".split())
+_FROM_ITERTOOLS = frozenset(("izip", "imap", "ifilter", "izip_longest"))
+_BOTH = frozenset("version_info PY2 PY3 python_2_unicode_compatible hexversion".split())
+_BRIDGES = frozenset(("six", "future", "past", "builtins", "compat"))  # parts of the names of modules that serve both
+
+
+def sign_of_python_2(tree):
+    """The first name in a parsed module that only Python 2 had, or None."""
+    signs, bound = [], set()
+    todo = [tree]
+    while todo:
+        node = todo.pop(0)
+        if isinstance(node, ast.Try):  # whoever tries has another way
+            bound.update(_bound_in(node))
+            continue
+        if _asks_for_the_version(node):
+            return None
+        signs += _signs(node)
+        bound.update(_bound(node))
+        todo += ast.iter_child_nodes(node)
+    return next((name for name in signs if name not in bound and not ("*" in bound and name in _NAMES)), None)
+
+
+def _signs(node):
+    match node:
+        case ast.Import():
+            return [a.name for a in node.names if a.name in _MODULES]
+        case ast.ImportFrom(level=0):
+            found = [a.name for a in node.names if a.name in _FROM_ITERTOOLS] if node.module == "itertools" else []
+            return found + [node.module] * (node.module in _MODULES)
+        case ast.Name(id=name, ctx=ast.Load()) if name in _NAMES:
+            return [name]
+        case ast.Attribute(value=ast.Name(id="itertools"), attr=name) if name in _FROM_ITERTOOLS:
+            return ["itertools." + name]
+        case ast.BinOp(left=ast.Name(id="print"), op=ast.RShift()):
+            return ["print >>"]
+    return []
+
+
+def _bound(node):
+    """Names that a node gives a meaning of its own."""
+    match node:
+        case ast.Name(id=name, ctx=ast.Store()) | ast.arg(arg=name) | ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+            return [name]
+        case ast.ImportFrom() if node.module not in _MODULES and node.module != "itertools":
+            return _imported(node)
+    return []
+
+
+def _bound_in(node):
+    return [name for inner in ast.walk(node) for name in (*_bound(inner), *_imported(inner))]
+
+
+def _imported(node):
+    return [a.asname or a.name for a in node.names] if isinstance(node, ast.Import | ast.ImportFrom) else []
+
+
+def _asks_for_the_version(node):
+    match node:
+        case ast.Attribute(attr=name) | ast.Name(id=name):
+            return name in _BOTH
+        case ast.Import():
+            return any(_BRIDGES & set(a.name.split(".")) for a in node.names)
+        case ast.ImportFrom(module=str(module)) if module.partition(".")[0] != "theano":  # its compat is taken for its own sake
+            return bool(_BRIDGES & {*module.split("."), *(a.name for a in node.names)} or _BOTH & {a.name for a in node.names})
+    return False
