@@ -164,3 +164,42 @@ def test_an_op_from_a_graph_names_the_node_inside_that_failed():
     inner, outer = str(e.value).split("\nApply node that caused the error: OpFromGraph")
     assert "Apply node that caused the error: Elemwise{add,no_inplace}(Elemwise{exp,no_inplace}.0, b)" in inner
     assert "Inputs shapes: [(1,), (2,)]" in inner and "Inputs shapes: [(1,), (2,)]" in outer
+
+
+def test_a_negative_number_of_steps_is_refused():
+    n, more = T.lscalar("n"), T.dvector("more")
+    w = theano.shared(1.0)
+    state, _ = theano.scan(lambda s: s * 2, outputs_info=s, n_steps=n)
+    both, _ = theano.scan(lambda v, s: s * v, sequences=x, outputs_info=s, n_steps=n, go_backwards=True)
+    several, _ = theano.scan(lambda a, b: a + b, outputs_info=dict(initial=more, taps=[-2, -1]), n_steps=n)
+    _, updates = theano.scan(lambda v: {w: w + v}, sequences=x, n_steps=n)
+    mapped, _ = theano.scan(lambda v: T.dot(v, x), sequences=x, n_steps=n)
+    ending, _ = theano.scan(lambda v: (v, until(v > 3)), sequences=x, n_steps=n)
+    for out in (state, state[-1], both, T.grad(both.sum(), x), several, mapped, ending):
+        f = theano.function([n, s, x, more], out, on_unused_input="ignore")
+        with pytest.raises(IndexError, match="Scan was asked to run for negative number of step -7"):
+            f(-7, 1.0, [1.0, 2.0], [1.0, 2.0])
+        f(1, 1.0, [1.0, 2.0], [1.0, 2.0])
+    f = theano.function([n, x], [], updates=updates)
+    for steps in (-1, -2):
+        with pytest.raises(IndexError, match="Scan was asked to run for negative number of step %d" % steps):
+            f(steps, [1.0, 2.0])
+    assert w.get_value() == 1
+    with pytest.raises(ValueError, match="could not broadcast"):
+        theano.function([n, more], several)(-1, [1.0, 2.0])
+
+
+def test_a_sequence_that_no_step_reads_may_be_short():
+    """As in Theano, which drops it; a number of steps that is not given is that of the shortest nevertheless."""
+    n, y = T.lscalar("n"), T.dvector("y")
+    given, _ = theano.scan(lambda a, b: a * a, sequences=[x, y], n_steps=n)
+    taps, _ = theano.scan(lambda a, b, c: a * a, sequences=[x, dict(input=y, taps=[-1, 0])], n_steps=n)
+    ending, _ = theano.scan(lambda a, b: (a * a, until(a > 2)), sequences=[x, y], n_steps=n)
+    free, _ = theano.scan(lambda a, b: a * a, sequences=[x, y])
+    f = theano.function([x, y, n], [given, taps, ending, free, *T.grad(given.sum(), [x, y], disconnected_inputs="ignore")])
+    a, b = np.arange(5.0), np.arange(2.0)
+    for got, value in zip(f(a, b, 4), ([0, 1, 4, 9], [0, 1, 4, 9], [0, 1, 4, 9], [0, 1], [0, 2, 4, 6, 0], [0, 0]), strict=True):
+        np.testing.assert_array_equal(got, value)
+    used, _ = theano.scan(lambda a, b: a * b, sequences=[x, y], n_steps=n)
+    with pytest.raises(ValueError, match="Sequence is shorter"):
+        theano.function([x, y, n], used)(a, b, 4)

@@ -155,3 +155,63 @@ def test_an_op_that_fails_to_infer_its_shape_runs(caplog):
     assert "Failed to infer_shape from Op Doubled{fails=" in caplog.text
     with theano.configparser.change_flags(on_shape_error="raise"), pytest.raises(RuntimeError, match="no shape"):
         theano.function([x], Doubled(RuntimeError)(x).shape)
+
+
+class Moved(theano.Op):
+    """A square; `by_python`: whether its R_op needs Python, too."""
+
+    __props__ = ("by_python",)
+
+    def __init__(self, by_python):
+        self.by_python = by_python
+
+    def make_node(self, v):
+        return theano.Apply(self, [v], [v.type()])
+
+    def perform(self, node, inputs, outputs):
+        outputs[0][0] = inputs[0] ** 2
+
+    def R_op(self, inputs, eval_points):
+        v, d = inputs[0], eval_points[0]
+        return [None if d is None else d * (self(v + 1) - self(v) - 1) if self.by_python else 2 * v * d]
+
+
+@pytest.mark.parametrize("by_python", [False, True])
+def test_a_loops_direction_goes_through_an_ops_own_R_op(by_python):
+    """Values of the real Theano 1.0.5."""
+    v, w = T.dvector("v"), T.dvector("w")
+    rows, _ = theano.scan(lambda h: Moved(by_python)(h * .5) + v, outputs_info=v, n_steps=3)
+    f = theano.function([v], T.Rop(rows, v, T.ones_like(v)))
+    np.testing.assert_allclose(f([1., 2.]), [[1.5, 2], [1.9375, 4], [2.34716796875, 9.5]])
+    # a sequence that no direction reaches stands still
+    rows, _ = theano.scan(lambda e: e * Moved(by_python)(v), sequences=T.arange(3.))
+    f = theano.function([v, w], T.Rop(rows, v, w))
+    np.testing.assert_allclose(f([1., 2.], [1., 10.]), [[0, 0], [2, 40], [4, 80]])
+
+
+def test_a_loops_direction_needs_an_R_op_of_each_op_in_python():
+    v = T.dvector("v")
+
+    class Silent(Moved):
+        R_op = property()
+
+    rows, _ = theano.scan(lambda h: Silent(False)(h), outputs_info=v, n_steps=2)
+    with pytest.raises(NotImplementedError, match="Silent.* does not implement R_op"):
+        T.Rop(rows, v, T.ones_like(v))
+
+
+def test_a_loops_gradient_needs_that_of_each_op_in_python():
+    """It counted as zero. Theano's error, wherever the op stands between what is differentiated and what it is differentiated by."""
+    v, w = T.dvector("v"), T.dvector("w")
+    op = Moved(False)
+    with pytest.raises(AttributeError, match="'Moved' object has no attribute 'grad'"):
+        T.grad(op(v).sum(), v)
+    for step, states in [(lambda h: op(h), v), (lambda h: op(h * 2) * h, v), (lambda e: e * op(w), None), (lambda h, w: h * op(w), v)]:
+        sequences = v if states is None else None
+        rows, _ = theano.scan(step, sequences=sequences, outputs_info=states, non_sequences=w if "w" in step.__code__.co_varnames else None,
+                              n_steps=2)
+        with pytest.raises(AttributeError, match="'Moved' object has no attribute 'grad'"):
+            T.grad(rows.sum(), v)
+    # what only decides when the loop ends is not differentiated
+    rows, _ = theano.scan(lambda h: (h * 2, theano.scan_module.until(op(h).sum() > 20)), outputs_info=v, n_steps=9)
+    np.testing.assert_array_equal(theano.function([v], T.grad(rows.sum(), v))([1., 2.]), [2 + 4 + 8, 2 + 4 + 8])

@@ -1,7 +1,8 @@
-"""Record gradients through loops at kinks and ties:
+"""Record gradients and directional derivatives through loops at kinks and ties:
 `THEANO_FLAGS=cxx= python tests/golden/record_loop_gradients.py > tests/golden/loop_gradients.json`.
 
-Run under real Theano 1.0.5. Each row is a function of a matrix; the gradient of the sum of its values over a loop's steps is recorded.
+Run under real Theano 1.0.5. Each row is a function of a matrix; the gradient of the sum of its values over a loop's steps is recorded, and the
+derivative of its values along a direction; null where Theano has none.
 """
 import json
 
@@ -69,6 +70,17 @@ def gradient(row):
     return theano.function([v], T.grad(rows.sum(), v))(X)
 
 
+def direction(row):
+    """The derivative along cos(0), cos(1), ...; None where Theano has none."""
+    v, e = T.matrices("ve")
+    rows, _ = theano.scan(lambda s, v: row(v) * s, sequences=STEPS, non_sequences=v)
+    try:
+        pushed = T.Rop(rows, v, e)
+    except (NotImplementedError, ValueError, TypeError):
+        return None
+    return theano.function([v, e], pushed, on_unused_input="ignore")(X, np.cos(np.arange(9.)).reshape(3, 3))
+
+
 def buffers():
     """How much a cost depends on the states in each step: gradients of the loop's own inputs, as some programs ask for."""
     W, x = theano.shared(np.cos(np.arange(9.)).reshape(3, 3) / 2), T.tensor3("x")
@@ -85,5 +97,7 @@ def buffers():
 
 if __name__ == "__main__":
     recorded = {name: gradient(row).tolist() for name, row in ROWS.items()}
+    directions = {name: direction(row) for name, row in ROWS.items()}
+    recorded["directions"] = {name: None if v is None else v.tolist() for name, v in directions.items()}
     recorded["buffers"] = [v.tolist() for v in buffers()]
     print(json.dumps(recorded, indent=1, sort_keys=True))

@@ -24,12 +24,18 @@ UNLIKE = sorted(n for n in dir(scalar) if isinstance(getattr(scalar, n), scalar.
 
 
 def test_every_row_is_recorded():
-    assert sorted([*TABLE["ROWS"], "buffers"]) == sorted(RECORDED)
+    assert sorted([*TABLE["ROWS"], "buffers", "directions"]) == sorted(RECORDED)
+    assert sorted(TABLE["ROWS"]) == sorted(RECORDED["directions"]) and sum(v is not None for v in RECORDED["directions"].values()) > 15
 
 
 @pytest.mark.parametrize("name", sorted(TABLE["ROWS"]))
 def test_row(name):
     np.testing.assert_allclose(TABLE["gradient"](TABLE["ROWS"][name]), RECORDED[name], rtol=1e-12, atol=1e-14)
+
+
+@pytest.mark.parametrize("name", [name for name, v in sorted(RECORDED["directions"].items()) if v is not None])
+def test_row_along_a_direction(name):
+    np.testing.assert_allclose(TABLE["direction"](TABLE["ROWS"][name]), RECORDED["directions"][name], rtol=1e-12, atol=1e-14)
 
 
 def test_the_gradient_of_a_buffer_is_that_of_the_states_it_is_room_for():

@@ -8,9 +8,11 @@ from collections import OrderedDict
 from theano_compat.compile.plan import Plan
 from theano_compat.control.scan_gradient import in_forward_mode
 from theano_compat.gradient.connect import connection_pattern, differentiable, differs_from_jax, states_gradient
-from theano_compat.gradient.reverse import node_terms
+from theano_compat.gradient.reverse import DisconnectedInputError, node_terms
 from theano_compat.graph import FunctionGraph
+from theano_compat.graph.errors import NullTypeGradError
 from theano_compat.graph.null_type import DisconnectedType, NullType, disconnected_type
+from theano_compat.graph.utils import MethodNotDefined
 from theano_compat.graph.variable import Constant
 from theano_compat.graph.walk import clone_replace
 
@@ -34,9 +36,9 @@ def replayed_rules(nodes):
         op = node.op
         smooth = any(differentiable(x.type) for x in node.inputs) and any(differentiable(v.type) for v in node.outputs)
         if smooth and not any(not hasattr(x.type, "dtype") for x in node.inputs) and (
-                states_gradient(op) or hasattr(op, "lower")):
+                states_gradient(op) or hasattr(op, "lower") or hasattr(op, "R_op")):
             rule = _Rule(node)
-            eager = eager or rule._gradient() is None
+            eager = eager or rule.needs_host()
             found[node] = rule.replayed
     return found, eager
 
@@ -46,22 +48,30 @@ class _Rule:
 
     def __init__(self, node):
         self.node = node
-        self._graph = self._program = None
+        self._graph = self._program = self._forward = None
 
     def __call__(self, values, facts):
         from theano_compat.compile.lower import lower_node
-        graph = None if in_forward_mode() else self._gradient()
-        if graph is None:
+        graph = self._direction() if in_forward_mode() else self._gradient()
+        if graph is None or _needs_host(graph):  # what Theano gives no R_op for has that of its lowering
             return lower_node(self.node, values, facts)
         import jax
         import jax.numpy as jnp
         values = [jnp.asarray(v, dtype=x.type.dtype) for v, x in zip(values, self.node.inputs)]
-        return self.replayed(values, lower_node(self.node, jax.lax.stop_gradient(values), facts))
+        made = lower_node(self.node, jax.lax.stop_gradient(values), facts)
+        return self._directed(graph, values, made) if in_forward_mode() else self.replayed(values, made)
 
     def replayed(self, values, recorded):
         """The recorded outputs, with the gradient of the op."""
         import jax
         import jax.numpy as jnp
+        if in_forward_mode():
+            graph = self._direction()
+            if graph is None:
+                raise NotImplementedError("%s does not implement R_op" % self.node.op)
+            return self._directed(graph, [jnp.asarray(v, dtype=x.type.dtype) for v, x in zip(values, self.node.inputs)], recorded)
+        if not self._has_gradient():
+            return recorded
         graph = self._gradient()
         back = self._back_on_host if graph is None else lambda *kept: self._back(graph, *kept)
         arrays = [jnp.asarray(v, dtype=x.type.dtype) for v, x in zip(values, self.node.inputs)]
@@ -77,6 +87,49 @@ class _Rule:
 
         run.defvjp(forward, lambda kept, grads: (list(back(*kept, grads)), [_no_cotangent(v) for v in kept[1]]))
         return run(arrays, recorded)
+
+    def _directed(self, graph, arrays, made):
+        """The outputs `made`, with the op's R_op."""
+        import jax
+        import jax.numpy as jnp
+        smooth = [i for i, x in enumerate(self.node.inputs) if differentiable(x.type)]
+
+        @jax.custom_jvp
+        def run(arrays, outs):
+            return outs
+
+        @run.defjvp
+        def _(given, directions):
+            found = self._staged(graph, [*self._variable(given[0]), *(directions[0][i] for i in smooth)])
+            tangents = [jnp.asarray(found[k], dtype=v.dtype) if k in found else _no_cotangent(v) for k, v in enumerate(given[1])]
+            return run(*given), tangents
+
+        return run(arrays, [jnp.asarray(v) for v in made])
+
+    def _direction(self):
+        """The program of R_op over (inputs, directions of continuous inputs), or None where the op has none."""
+        if self._forward is None:
+            from theano_compat.gradient import Rop
+            inputs = [x if isinstance(x, Constant) and not differentiable(x.type) else x.type() for x in self.node.inputs]
+            new = self.node.clone_with_new_inputs(inputs, strict=False)
+            smooth = [x for x in inputs if differentiable(x.type)]
+            directions, kept = [x.type() for x in smooth], [k for k, out in enumerate(new.outputs) if differentiable(out.type)]
+            try:
+                terms = Rop([new.outputs[k] for k in kept], smooth, directions)
+            except (NotImplementedError, MethodNotDefined, DisconnectedInputError, NullTypeGradError):
+                self._forward = False
+                return None
+            fgraph = FunctionGraph([*(x for x in inputs if not isinstance(x, Constant)), *directions], terms, clone=True)
+            self._forward = fgraph, Plan(fgraph), kept
+        return self._forward or None
+
+    def needs_host(self):
+        """Whether Python computes some derivative."""
+        direction = self._direction() if hasattr(self.node.op, "R_op") else None
+        return self._has_gradient() and self._gradient() is None or direction is not None and _needs_host(direction)
+
+    def _has_gradient(self):
+        return states_gradient(self.node.op) or hasattr(self.node.op, "lower")
 
     def _gradient(self):
         """The gradient's program over (inputs, outputs, gradients of continuous outputs), or None when it needs the host."""
@@ -96,7 +149,7 @@ class _Rule:
             fgraph = FunctionGraph(given, [terms[i] for i in kept], clone=True)
             plan = Plan(fgraph)
             self._graph = fgraph, plan, kept, undefined
-        return None if self._graph[1].host_nodes or self._graph[1].host_facts else self._graph
+        return None if _needs_host(self._graph) else self._graph
 
     def _back_on_host(self, arrays, outs, grads):
         """The gradient terms where Python has to compute some of them, from values that are no tracers."""
@@ -107,13 +160,19 @@ class _Rule:
         return self._terms(arrays, dict(zip(self._graph[2], made)))
 
     def _back(self, graph, arrays, outs, grads):
-        from theano_compat.compile.lower import XlaStep, run_nodes
-        fgraph, plan, kept, _ = graph
-        step = XlaStep(plan.order, {n for n in plan.order if n.outputs[0] in plan.trace}, fgraph.outputs, [])
         given = [g for g, out in zip(grads, self.node.outputs) if differentiable(out.type)]
-        env = dict(zip(fgraph.inputs, [*self._variable(arrays), *outs, *given]))
+        return self._terms(arrays, self._staged(graph, [*self._variable(arrays), *outs, *given]))
+
+    def _staged(self, graph, values):
+        """{position: value} of what `graph` gives."""
+        from theano_compat.compile.lower import XlaStep, run_nodes
+        fgraph, plan, kept = graph[:3]
+        if _needs_host(graph):
+            return dict(zip(kept, _OnHost(fgraph)(values)))
+        step = XlaStep(plan.order, {n for n in plan.order if n.outputs[0] in plan.trace}, fgraph.outputs, [])
+        env = dict(zip(fgraph.inputs, values))
         run_nodes(step, step.nodes if step.places is None else step.places.inside.get((), ()), {}, env, {})
-        return self._terms(arrays, {i: env[v] if v in env else v.data for i, v in zip(kept, fgraph.outputs)})
+        return {i: env[v] if v in env else v.data for i, v in zip(kept, fgraph.outputs)}
 
     def _variable(self, arrays):
         """The values of inputs that are not constants of the gradient's graph."""
@@ -132,6 +191,10 @@ class _Rule:
             else:
                 terms.append(jnp.full_like(x, np.nan if i in undefined else 0))
         return tuple(terms)
+
+
+def _needs_host(graph):
+    return bool(graph[1].host_nodes or graph[1].host_facts)
 
 
 class _OnHost:

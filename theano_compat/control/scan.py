@@ -158,7 +158,7 @@ class _Loop:
         _hand_test_value(first, inner)
         if getattr(info["initial"], "name", None) is not None:
             inner.name = info["initial"].name + "[t-1]"
-        outer = expand_empty(unbroadcast(shape_padleft(first), 0), self.steps)
+        outer = expand_empty(unbroadcast(shape_padleft(first), 0), self.steps, 1)
         return _State(position, [-1], outer, [inner], [first])
 
     def _state(self, position, info):
@@ -166,7 +166,7 @@ class _Loop:
         if any(t > 0 for t in taps):
             raise ValueError("Can not use future taps of outputs", info)
         oldest = abs(min(taps))
-        outer = expand_empty(initial[:oldest], self.steps)
+        outer = expand_empty(initial[:oldest], self.steps, oldest)
         inner, first = [], []
         for k in taps:
             first.append(initial[k + oldest])
@@ -231,7 +231,7 @@ class _Loop:
         if v.name is not None:
             inner.name = v.name + "_copy"
         if isinstance(inner.type, TensorType):
-            outer = expand_empty(unbroadcast(shape_padleft(v), 0), self.steps)
+            outer = expand_empty(unbroadcast(shape_padleft(v), 0), self.steps, 1)
             self.single_states.append(_State(None, [-1], outer, [inner], None, shared=v))
             new_states.append(as_tensor_variable(update))
         else:

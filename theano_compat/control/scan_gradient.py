@@ -14,6 +14,7 @@ def gradients(op, inputs, outputs, output_grads):
     """Gradient terms for the inputs of a Scan node: one VJP node over all of it."""
     from theano_compat.gradient.derived import vjp_terms
     check_patterns(op)
+    _ask_for_gradients(op)
     node = outputs[0].owner
     terms = vjp_terms(node, inputs, output_grads)
     pattern = op.connection_pattern(node)
@@ -29,6 +30,20 @@ def gradients(op, inputs, outputs, output_grads):
         on = any(pattern[i][j] and not isinstance(g.type, DisconnectedType) for j, g in enumerate(output_grads))
         terms[i] = grad_undefined(op, i, inputs[i], "Shared Variable with update") if on else DisconnectedType()()
     return terms
+
+
+def points_for(op, node, eval_points):
+    """The directions of a Scan's inputs: what has none does not move, as in Theano.
+
+    Raises NotImplementedError for a step with an op in Python that has no R_op.
+    """
+    from theano_compat.gradient.connect import differentiable
+    from theano_compat.gradient.forward import refuse_direction
+    for inner in io_toposort(op.inputs, op.outputs):
+        smooth = any(differentiable(v.type) for v in inner.inputs) and any(differentiable(v.type) for v in inner.outputs)
+        if smooth and not hasattr(inner.op, "lower") and not hasattr(inner.op, "R_op"):
+            refuse_direction(inner.op)
+    return [x.zeros_like() if point is None and differentiable(x.type) else point for x, point in zip(node.inputs, eval_points)]
 
 
 def buffer_terms(node, terms, output_grads, wanted):
@@ -78,6 +93,18 @@ def _undefined_inside(op):
                 for k, term in reach.get(x, {}).items() if rows[i][j] else ():
                     mine[k] = mine.get(k) or term or terms[node].get(i)
     return {(k, o): term for o, v in enumerate(op.outputs) for k, term in reach.get(v, {}).items() if term is not None}
+
+
+def _ask_for_gradients(op):
+    """Raise what asking an op in Python for its gradient raises, where a step needs it and it has none (AttributeError)."""
+    from theano_compat.gradient.connect import Patterns, connections, differentiable, states_gradient
+    mute = [node for node in io_toposort(op.inputs, op.outputs) if not states_gradient(node.op) and not hasattr(node.op, "lower")]
+    if mute:
+        smooth = [v for v in op.inputs if differentiable(v.type)]
+        users = connections([v for v in op.outputs if differentiable(v.type)], smooth, None, Patterns())
+        for node in mute:
+            if any(node in found for found in users.values()) and any(differentiable(v.type) for v in node.outputs):
+                node.op.L_op(node.inputs, node.outputs, [v.type() for v in node.outputs])
 
 
 def _null_terms(node):

@@ -7,6 +7,7 @@ import functools
 import operator
 
 from theano_compat.graph import Apply, Constant, Op
+from theano_compat.tensor import AllocEmpty
 
 
 class LastStates(Op):
@@ -89,7 +90,7 @@ def fills_room(node):
         return False
     index, room = node.op.idx_list[0], node.inputs[0].owner
     return (isinstance(index, slice) and index.start is None and index.step is None and index.stop is not None
-            and room is not None and type(room.op).__name__ == "AllocEmpty")
+            and room is not None and isinstance(room.op, AllocEmpty))
 
 
 def constant_index(node):

@@ -247,6 +247,11 @@ class Scan(Op):
         from theano_compat.control.scan_gradient import gradients
         return gradients(self, inputs, outputs, output_grads)
 
+    def points_for(self, node, eval_points):
+        """`eval_points` for a directional derivative: scan_gradient.points_for."""
+        from theano_compat.control.scan_gradient import points_for
+        return points_for(self, node, eval_points)
+
     def terms_for_buffers(self, node, terms, output_grads, wanted):
         """`terms` of a node of which a program asks for the gradient of a state's buffer itself: scan_gradient.buffer_terms."""
         from theano_compat.control.scan_gradient import buffer_terms

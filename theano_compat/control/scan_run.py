@@ -42,6 +42,10 @@ class StepPlan(InnerGraph):
         from theano_compat.control.scan_replay import ahead_of
         return ahead_of(self.op)
 
+    def reads(self, i):
+        """Whether the step uses its input `i`."""
+        return bool(self.fgraph.clients(self.fgraph.inputs[i]))
+
     def replay(self, by_facts):
         """The step without its work for the host: scan_replay.Replay."""
         if by_facts not in self._replays:
@@ -183,18 +187,24 @@ def _within(body, array, axis, index):
 
 
 def sequences_of(op, node, values, n):
-    """The sequences of a node, cut to `n` elements. Raises ValueError for one that is shorter, or an initial value that is."""
+    """The sequences of a node, cut to `n` elements. Raises ValueError for one that is shorter, or an initial value that is.
+
+    One that no step reads may have any length, as in Theano.
+    """
     for i, taps in enumerate(op.tap_array):
         rows, m = np.shape(values[op.first_state + i])[0], -min(taps)
         # the initial rows alone, or with room for what the steps give
         if rows != m and rows < n + m:
             raise_short(op, i, rows - n)
+    found = []
     for i, v in enumerate(values[1:1 + op.n_seqs]):
-        if np.shape(v)[0] < n:
+        length, *shape = np.shape(v)
+        if length < n and op.plan.reads(i):
             raise ValueError("Sequence is shorter then the required number of steps : (n_steps, seq, seq.shape):",
                              values[0] if isinstance(values[0], np.ndarray) else n,
                              node.inputs[1 + i], np.shape(v))
-    return [v if np.shape(v)[0] == n else v[:n] for v in values[1:1 + op.n_seqs]]
+        found.append(v if length == n else v[:n] if length > n else np.zeros((n, *shape), v.dtype))
+    return found
 
 
 def lower_scan(op, node, values, facts, last=()):

@@ -128,12 +128,35 @@ def isNaN_or_Inf_or_None(x):
         return False
 
 
-def expand_empty(tensor_var, size):
-    """`tensor_var` with room for `size` more rows after its own."""
+class Room(AllocEmpty):
+    """An AllocEmpty for initial values, `rows` of them or fewer, and a row for each step."""
+
+    __props__ = ("dtype", "rows")
+
+    def __init__(self, dtype, rows):
+        AllocEmpty.__init__(self, dtype)
+        self.rows = rows
+
+    def __str__(self):
+        return str(AllocEmpty(self.dtype))
+
+    def facts(self, node, values, shapes):
+        """The sizes. Raises IndexError for a number of steps below zero."""
+        if values[0] < (self.rows if self.rows == 1 else 0):
+            raise IndexError("Scan was asked to run for negative number of step %d" % (values[0] - self.rows))
+        return AllocEmpty.facts(self, node, values, shapes)
+
+    def host(self, node, *shape):
+        """NumPy twin of `lower`."""
+        return np.zeros(self.facts(node, shape, ()), self.dtype)
+
+
+def expand_empty(tensor_var, size, rows=None):
+    """`tensor_var` with room for `size` more rows after its own, which are `rows` or fewer: initial values of a loop's state."""
     if isinstance(size, int) and size == 0:
         return tensor_var
     shapes = [tensor_var.shape[i] for i in range(tensor_var.ndim)]
-    room = AllocEmpty(tensor_var.dtype)(size + shapes[0], *shapes[1:])
+    room = (AllocEmpty(tensor_var.dtype) if rows is None else Room(tensor_var.dtype, rows))(size + shapes[0], *shapes[1:])
     result = set_subtensor(room[:shapes[0]], tensor_var)
     result.tag.nan_guard_mode_check = False
     return result

@@ -95,8 +95,15 @@ def _r_op(node, points):
         found = op.R_op(node.inputs, points)
         if found is not NotImplemented:
             return found
-    if hasattr(op, "lower"):
-        return jvp_outputs(node, node.inputs, points)
+    if not hasattr(op, "lower"):
+        refuse_direction(op)
+    if hasattr(op, "points_for"):
+        points = op.points_for(node, points)
+    return jvp_outputs(node, node.inputs, points)
+
+
+def refuse_direction(op):
+    """Raise NotImplementedError for an op without R_op and without a lowering to make one of."""
     raise NotImplementedError("%s of class %s does not implement R_op. If this is a theano op, write to the theano-dev mailing "
                               "list for assistance. If it is your own op, implement the R_op method." % (op, type(op).__name__))
 
