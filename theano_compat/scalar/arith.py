@@ -17,6 +17,7 @@ from theano_compat.scalar.op import (
     row,
     zero_gradients,
 )
+from theano_compat.scalar.remainder import fmod
 from theano_compat.scalar.rules import (
     same_out_nobool,
     upcast_out,
@@ -206,7 +207,7 @@ def _floor_quotient(xp, x, y):
     # by the absolute values, as C did: NumPy's floor_divide differs where x / y rounds up to a whole number
     same = (x < 0) == (y < 0)
     quotient = xp.floor(abs(x) / abs(y))
-    rest = xp.fmod(abs(x), abs(y)) != 0
+    rest = fmod(xp, abs(x), abs(y)) != 0
     result = xp.where(same, quotient, -quotient - rest.astype(x.dtype))
     return xp.where(y == 0, xp.floor(x / y), result)
 
@@ -218,7 +219,7 @@ def _modulo(xp, x, y):
         return xp.mod(x, _never_zero(xp, y))
     if x.dtype.kind == "c":
         raise Mod.complex_error
-    rest = xp.fmod(x, y)
+    rest = fmod(xp, x, y)
     return xp.where((rest != 0) & ((x < 0) != (y < 0)), rest + y, rest)
 
 
