@@ -68,3 +68,20 @@ def test_misuse_is_told_when_the_graph_is_built():
         T.repeat(x, v)
     with pytest.raises(ValueError, match="invalid value for keyword 'side'"):
         T.searchsorted(v, v, side="middle")
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32", "int8", "uint16"])
+@pytest.mark.parametrize("mode", ["cumsum", "cumprod"])
+def test_cumulative_results_are_rounded_in_order_as_numpys_are(mode, dtype):
+    values = np.random.RandomState(3).uniform(0.5, 1.7, (37, 5, 4)) * (3 if dtype[0] in "iu" else 1)
+    values = values.astype(dtype)
+    x = T.tensor3(dtype=dtype)
+    for axis in (None, 0, 1, -1):
+        found = theano.function([x], getattr(T, mode)(x, axis))(values)
+        expected = getattr(np, mode)(values, axis, dtype=dtype)
+        assert found.tobytes() == expected.tobytes() and found.dtype == expected.dtype
+    if dtype == "float64":
+        for value in (np.array([-0.0, -0.0, 0.0]), np.array([np.inf, -np.inf, 1]), np.zeros(0)):
+            found = theano.function([], getattr(T, mode)(T.constant(value) + theano.shared(-0.0)))()
+            np.testing.assert_array_equal(np.signbit(found), np.signbit(getattr(np, mode)(value)))
+            np.testing.assert_array_equal(found, getattr(np, mode)(value))
