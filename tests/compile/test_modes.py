@@ -132,6 +132,27 @@ def test_nanguard_says_what_real_theano_says(value, found):
     np.testing.assert_allclose(f([1.0, 2.0]), np.log([1.0, 2.0]) + 1)
 
 
+def test_nanguard_looks_where_theano_looked_after_fusion():
+    # recorded from Theano: with the optimizer fast_run the first, third and fourth pass, and the second blames a constant that is infinite
+    x = T.dvector("x")
+    value = [1.0, 0.0, -2.0]
+    guard = nanguardmode.NanGuardMode(True, True, True)
+    np.testing.assert_array_equal(theano.function([x], T.switch(x > 0, 1 / x, 0), mode=guard)(value), [1, 0, 0])
+    with pytest.raises(AssertionError, match="^Inf detected\nBig value detected\nNanGuardMode found an error in an input of the graph"):
+        theano.function([x], (x / 0.0) > 0, mode=guard)(value)
+    only_nan = nanguardmode.NanGuardMode(True, False, False)
+    np.testing.assert_array_equal(theano.function([x], (x / 0.0) > 0, mode=only_nan)(value), [True, False, False])
+    np.testing.assert_array_equal(theano.function([x], T.isnan(T.log(x)) * 2, mode=only_nan)(value), [0, 0, 2])
+    with pytest.raises(AssertionError, match="NaN detected\nNanGuardMode found an error in the output of a node"):
+        theano.function([x], T.isnan(T.log(x)) * 2, mode=only_nan.excluding("fusion"))(value)
+    with pytest.raises(AssertionError) as raised:
+        theano.function([x], T.sqrt(T.log(x)) * 2 + 1, mode=only_nan)(value)
+    assert "Apply node that caused the error: Elemwise{log,no_inplace}(x)" in str(raised.value)
+    with pytest.raises(AssertionError, match="NaN detected"):
+        theano.function([x], [T.log(x).sum(), x], mode=only_nan)(value)
+
+
+
 def test_nanguard_options_and_actions(caplog):
     x = T.dvector("x")
     only_big = theano.function([x], T.log(x), mode=nanguardmode.NanGuardMode(False, False, True))
@@ -246,3 +267,17 @@ def test_a_feature_is_attached_by_an_optimizer():
     x = T.dvector("x")
     f = theano.function([x], x * 2, mode=theano.Mode("cvm", "fast_run").register((AddFeatureOptimizer(feature), 49.9)))
     assert feature in f.maker.fgraph._features and f([1.0]) == [2.0]
+
+
+def test_a_functions_linker_nodes_and_thunks_can_be_looked_at():
+    x = T.dvector("x")
+    f = theano.function([x], T.exp(x).sum(), mode=theano.Mode("vm", "fast_run"))
+    assert f.maker.linker.fgraph is f.maker.fgraph and f.maker.linker is f.maker.linker
+    assert f.maker.mode.linker.fgraph is None
+    assert f.maker.linker.allow_gc is True and theano.function([x], x * 2, mode=theano.Mode("vm_nogc")).maker.linker.allow_gc is False
+    assert [type(node.op).__name__ for node in f.fn.nodes] == ["Elemwise", "Sum"]
+    f.input_storage[0].value = np.arange(3.0)
+    for thunk in f.fn.thunks:
+        thunk()
+    np.testing.assert_allclose(f.output_storage[0].storage[0], np.exp(np.arange(3.0)).sum())
+    assert pickle.loads(pickle.dumps(f)).maker.linker.name == f.maker.linker.name

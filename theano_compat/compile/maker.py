@@ -62,7 +62,7 @@ class FunctionMaker:
             refuse_without_meaning(op)
         self.written = getattr(fgraph, "written", ())
         fgraph.name = name
-        self._program = None
+        self._program = self._linker = None
         if profile:
             profile.compile_time += time.perf_counter() - started
 
@@ -84,6 +84,14 @@ class FunctionMaker:
         if self.profile and config.profile_optimizer:
             fgraph.attach_feature(Rewrites(self.profile))
         _rewrite(fgraph, self.mode)
+
+    @property
+    def linker(self):
+        """The mode's linker, for this graph: with `fgraph`, `allow_gc` and `make_all()`, which gives a thunk for every node."""
+        if self._linker is None:
+            linker = self.mode.linker
+            self._linker = linker.clone().accept(self.fgraph) if hasattr(linker, "clone") else linker
+        return self._linker
 
     @property
     def program(self):
@@ -119,7 +127,7 @@ class FunctionMaker:
 
     def __getstate__(self):
         state = dict(self.__dict__)
-        state["_program"] = None
+        state["_program"] = state["_linker"] = None
         return state
 
 

@@ -14,6 +14,7 @@ from theano_compat.compile.errors import raise_with_op
 from theano_compat.compile.evaluate import NodeError, evaluate
 from theano_compat.compile.guards import CheckFailed
 from theano_compat.compile.inout import SymbolicOutput
+from theano_compat.compile.linkers import LocalLinker
 from theano_compat.compile.profiling import as_stats
 from theano_compat.compile.sharedvalue import Container, SharedVariable, as_host
 from theano_compat.control.ifelse import BranchesDiffer
@@ -417,6 +418,17 @@ class Runner:
         for container, value in zip(f.output_storage, outputs):
             container.storage[0] = value
         return outputs if output_subset is None else [outputs[i] for i in output_subset]
+
+    @property
+    def nodes(self):
+        """The graph's nodes in the order of a run."""
+        return self._function.maker.fgraph.toposort()
+
+    @property
+    def thunks(self):
+        """A thunk for each of `nodes`, over the inputs' and outputs' own cells: called in turn they compute the graph node by node."""
+        f = self._function
+        return LocalLinker().accept(f.maker.fgraph).make_all(f._cells, [c.storage for c in f.output_storage])[3]
 
     @property
     def storage_map(self):

@@ -131,7 +131,8 @@ def AddConfigVar(name, doc, configparam, root=config, in_c_key=True):
     node = root
     for index, part in enumerate(sections):
         if not hasattr(node, part):
-            object.__setattr__(node, part, _new_section(".".join(sections[:index + 1])))
+            # each node has a class of its own, where Theano's sections are found as well
+            setattr(type(node), part, _new_section(".".join(sections[:index + 1])))
         node = getattr(node, part)
         if isinstance(node, type) or not getattr(node, "_i_am_a_config_class", False):
             raise TypeError("Internal config nodes must be config class instances", node)

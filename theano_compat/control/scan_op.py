@@ -1,9 +1,11 @@
-"""Scan: the op that holds a step's graph and repeats it. How it runs is in `scan_run`, what users call in `scan`.
+"""Scan: the op that holds a step's graph and repeats it. How it runs is in `scan_run`, what users call in `scan`,
+which of its variables are of which kind in `scan_lists`.
 
 A node's inputs: number of steps, sequences, states (buffers that begin with the initial values), shared variables that are no
 tensors, a length for each output that is no state, everything else. Its outputs: states' buffers, other outputs, shared variables.
 """
 
+from theano_compat.control.scan_lists import ListsByKind
 from theano_compat.control.scan_pickled import PickledLoop
 from theano_compat.control.scan_utils import equal_computations
 from theano_compat.graph import Apply, Constant, Op, Variable
@@ -41,7 +43,7 @@ _DERIVED = {"_hash", "_make", "_plan", "n_states", "first_state", "first_shared"
 
 
 @legacy_name("theano.scan_module.scan_op")
-class Scan(Op):
+class Scan(ListsByKind, Op):
     """`Scan(inputs, outputs, info)`: repeats the graph from `inputs` to `outputs`; `info` is Theano's dictionary of counts.
 
     `mode`, `profile`, `allow_gc` and `gpua` in `info` change no result. Raises MissingInputError for a step that is not closed,
@@ -145,42 +147,9 @@ class Scan(Op):
         """The same as `var_mappings`."""
         return self.var_mappings
 
-    def inner_seqs(self, inputs):
-        """Slices of sequences among inner inputs."""
-        return inputs[:self.n_seqs]
-
-    def outer_seqs(self, inputs):
-        """Sequences among a node's inputs."""
-        return inputs[1:1 + self.n_seqs]
-
-    def inner_non_seqs(self, inputs):
-        """What does not change from step to step, among inner inputs."""
-        return inputs[self.n_seqs + self.n_taps + self.n_shared_outs:]
-
-    def outer_non_seqs(self, inputs):
-        """What does not change from step to step, among a node's inputs."""
-        return inputs[self.first_other:]
-
-    def outer_nitsot(self, inputs):
-        """Lengths of outputs that are no states, among a node's inputs."""
-        return inputs[self.first_length:self.first_other]
-
     def outer_states(self, inputs):
         """Buffers of states among a node's inputs."""
         return inputs[self.first_state:self.first_shared]
-
-    def inner_taps(self, inputs):
-        """For each state its variables among inner inputs."""
-        found, at = [], self.n_seqs
-        for taps in self.tap_array:
-            found.append(inputs[at:at + len(taps)])
-            at += len(taps)
-        return found
-
-    def inner_shared(self, inputs):
-        """Shared variables that are no tensors, among inner inputs."""
-        at = self.n_seqs + self.n_taps
-        return inputs[at:at + self.n_shared_outs]
 
     # -- the node
 
