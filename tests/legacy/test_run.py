@@ -9,7 +9,7 @@ import pytest
 
 import theano_compat
 from theano_compat.legacy import py2
-from theano_compat.legacy.py2signs import sign_of_python_2
+from theano_compat.legacy.py2signs import why_python_2
 
 
 @pytest.fixture
@@ -47,16 +47,19 @@ def test_a_script_in_the_folder_of_the_package_gets_the_package_itself(run, pyth
     assert done.stdout == "True\n"
 
 
-def test_modules_of_a_package_find_each_other_as_in_python_2(run, tmp_path):
+@pytest.mark.parametrize("last, printed", [("print 'no Python 3'\nx = 3", "no Python 3\n"), ("x = 3", "")])
+def test_modules_of_a_package_find_each_other_as_in_python_2(run, tmp_path, last, printed):
     package = tmp_path / "scripts" / "package"
     package.mkdir(parents=True)
-    sources = {"__init__": "from first_part import x", "random": "",
-               "first_part": "import second_part, random as r\nx = second_part.x, r.random() < 1",
-               "second_part": "import third_part as t\nprint 'no Python 3'\nx = t.x", "third_part": "x = 3"}
+    sources = {"__init__": "from first_part import x", "first_part": "import second_part, glob as g\nx = map(str, [second_part.x]), g.glob",
+               "second_part": "import third_part as t\nx = t.x", "third_part": last, "glob": "glob = 'Python 2 looks here first'"}
     for name, text in sources.items():
         (package / (name + ".py")).write_text(text)
-    done = run("import package, sys\nprint(package.x, 'first_part' in sys.modules)")
-    assert done.stdout == "no Python 3\n(3, True) False\n"
+    done = run("import package, sys\nprint(list(package.x[0]), type(package.x[0]), package.x[1], 'first_part' in sys.modules)")
+    python_2 = bool(printed)
+    assert done.stdout.startswith(printed + "['3'] <class '%s'> " % ("list" if python_2 else "map"))
+    assert ("Python 2 looks here first False" in done.stdout) == python_2
+    assert ("first_part.py:1: UserWarning: taken for Python 2, for the package has third_part.py, which is:" in done.stderr) == python_2
 
 
 def test_the_exit_status_is_the_scripts(run):
@@ -175,7 +178,7 @@ def _blocker(run):
     ("from functools import reduce\nreduce(f, x)", None), ("def cmp(a, b): pass\ncmp(1, 2)", None), ("def f(long): return long", None),
     ("from lib.utils import *\nxrange(3)", None), ("frame.iteritems()", None), ("def f(unicode=None): return unicode", None)])
 def test_what_parses_as_python_3_is_python_2_by_what_only_that_had(source, sign):
-    assert sign_of_python_2(ast.parse(source)) == sign
+    assert why_python_2(ast.parse(source)) == (sign and "it uses " + sign)
 
 
 def test_a_source_taken_for_python_2_divides_integers_and_says_so(run):

@@ -14,7 +14,7 @@ import re
 import sys
 import warnings
 
-from theano_compat.legacy.py2signs import sign_of_python_2
+from theano_compat.legacy.py2signs import why_python_2
 
 DIVIDE, DIVIDE_INPLACE = "__classic_divide__", "__classic_divide_inplace__"
 
@@ -166,9 +166,9 @@ def compile_source(data, path, package=None):
     """
     try:
         tree = compile(data, path, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
-        sign = sign_of_python_2(tree)
-        if sign is not None:
-            warnings.warn_explicit("taken for Python 2, for it uses %s: integers divide to integers" % sign, UserWarning, path, 1)
+        why = why_python_2(tree, package)
+        if why is not None:
+            warnings.warn_explicit("taken for Python 2, for %s: integers divide to integers" % why, UserWarning, path, 1)
             return translate(decode(data), path)
         if package is not None:
             tree = _LocalImports(package).visit(tree)

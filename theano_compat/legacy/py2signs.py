@@ -1,9 +1,12 @@
 """Whether a source that parses as Python 3 was written for Python 2: by the names that it could not do without there, nor have here.
 
-Files written for both Pythons ask for the version, or catch the failure; those are Python 3, as are those whose names may come from
-`import *`. Methods (`iteritems`) are no sign: other classes than dictionaries have them. The translation is py2.py's.
+Or by its company: a package with one module that is no Python 3 never ran there. Files written for both Pythons ask for the version,
+or catch the failure; those are Python 3, as are those whose names may come from `import *`. Methods (`iteritems`) are no sign: other
+classes than dictionaries have them. The translation is py2.py's.
 """
 import ast
+import os
+from functools import cache
 
 _MODULES = frozenset("""cPickle cStringIO StringIO ConfigParser Queue urllib2 urlparse commands HTMLParser httplib Tkinter SocketServer
     copy_reg __builtin__ anydbm dbhash xmlrpclib Cookie cookielib BaseHTTPServer SimpleHTTPServer robotparser thread UserDict UserList
@@ -14,7 +17,38 @@ _BOTH = frozenset("version_info PY2 PY3 python_2_unicode_compatible hexversion".
 _BRIDGES = frozenset(("six", "future", "past", "builtins", "compat"))  # parts of the names of modules that serve both
 
 
-def sign_of_python_2(tree):
+# what Python 3 says of statements that it no longer has
+_OLD_SYNTAX = ("Missing parentheses in call to", "multiple exception types must be parenthesized", "leading zeros in decimal integer")
+
+
+def why_python_2(tree, package=None):
+    """Why a parsed module is Python 2: the name it uses, or the Python 2 module of its `package` (a folder); None if it is not."""
+    if any(map(_asks_for_the_version, ast.walk(tree))):
+        return None
+    sign = _sign(tree)
+    if sign is not None:
+        return "it uses " + sign
+    module = None if package is None else _python_2_module(package)
+    return None if module is None else "the package has %s, which is" % module
+
+
+@cache
+def _python_2_module(folder):
+    for name in sorted(os.listdir(folder)):
+        if name.endswith(".py"):
+            with open(os.path.join(folder, name), "rb") as file:
+                data = file.read()
+            try:
+                ast.parse(data)
+            except SyntaxError as e:
+                if e.msg.startswith(_OLD_SYNTAX):
+                    return name
+            except ValueError:
+                pass
+    return None
+
+
+def _sign(tree):
     """The first name in a parsed module that only Python 2 had, or None."""
     signs, bound = [], set()
     todo = [tree]
@@ -23,8 +57,6 @@ def sign_of_python_2(tree):
         if isinstance(node, ast.Try):  # whoever tries has another way
             bound.update(_bound_in(node))
             continue
-        if _asks_for_the_version(node):
-            return None
         signs += _signs(node)
         bound.update(_bound(node))
         todo += ast.iter_child_nodes(node)
