@@ -83,3 +83,37 @@ def test_what_is_written_into_the_value_of_a_container_counts():
         count()
         state.container.data[1] = 9
         np.testing.assert_array_equal(count()[1], 9)
+
+
+F, D, K = T.fvector("F"), T.dvector("D"), T.lvector("K")
+DTYPES = {
+    "times float64": (lambda a, w: (a * w).sum(), D, F, "float64"),
+    "times int64": (lambda a, w: (a * w).sum(), K, F, "float64"),
+    "cast within": (lambda a, w: (a * T.cast(w, "float64")).sum(), D, F, "float64"),
+    "cast at the end": (lambda a, w: T.cast((a * w).sum(), "float32"), D, F, "float64"),
+    "an element of it": (lambda a, w: w[0] * a, D, F, "float32"),
+    "its product": (lambda a, w: T.dot(w, w) * a, D, F, "float32"),
+    "float32 alone": (lambda a, w: T.dot(w, w) * a, F, F, "float32"),
+    "in a loop within": (lambda a, w: theano.scan(lambda b: (b * w).sum() * a, sequences=D)[0].sum(), D, F, "float64"),
+    "until": (lambda a, w: ((a * w).sum(), theano.scan_module.until(a > 1)), D, F, "float64"),
+    "float64": (lambda a, w: T.cast((a * w).sum(), "float32"), F, D, "float64"),
+}
+
+
+@pytest.mark.parametrize("name", sorted(DTYPES))
+def test_gradients_of_what_does_not_change_have_the_dtype_of_those_of_a_step(name):
+    """Recorded from the real Theano 1.0.5; that of a sequence is the sequence's."""
+    step, sequence, w, dtype = DTYPES[name]
+    rows, _ = theano.scan(step, sequences=sequence, non_sequences=w)
+    g = T.grad(rows.sum(), w)
+    assert g.dtype == dtype
+    expected = theano.config.floatX if sequence is K else sequence.dtype
+    assert T.grad(rows.sum(), sequence, disconnected_inputs="ignore").dtype == expected
+
+
+def test_a_wide_gradient_has_the_value_of_a_narrow_one():
+    rows, _ = theano.scan(lambda a, w: (a * w).sum(), sequences=D, non_sequences=F)
+    two, _ = theano.scan(lambda a, w: [(a * w).sum(), w.sum()], sequences=D, non_sequences=F)
+    found = theano.function([D, F], [T.grad(r.sum(), F) for r in (rows, *two)])(np.arange(3.0), np.ones(2, "float32"))
+    assert [v.dtype.name for v in found] == ["float64", "float64", "float32"]
+    np.testing.assert_array_equal(found, [[3, 3]] * 3)

@@ -1,8 +1,10 @@
 """The gradient of a Scan, and the forward-mode switch for graphs that hold graphs."""
 import contextlib
 import threading
+from collections import OrderedDict
 
 from theano_compat.control.scan_op import Scan, check_patterns
+from theano_compat.graph.errors import NullTypeGradError
 from theano_compat.graph.null_type import DisconnectedType, NullType, grad_undefined
 from theano_compat.graph.op import runs_on_host_only
 from theano_compat.graph.walk import io_toposort
@@ -29,6 +31,28 @@ def gradients(op, inputs, outputs, output_grads):
     for i in range(op.first_shared, op.first_length):
         on = any(pattern[i][j] and not isinstance(g.type, DisconnectedType) for j, g in enumerate(output_grads))
         terms[i] = grad_undefined(op, i, inputs[i], "Shared Variable with update") if on else DisconnectedType()()
+    return _as_wide_as_a_steps(op, terms, [j for j, g in enumerate(output_grads) if not isinstance(g.type, DisconnectedType)], pattern)
+
+
+def _as_wide_as_a_steps(op, terms, on, pattern):
+    """`terms` where that of what does not change has the dtype that its gradient in one step has, as in Theano: float64 for a float32
+    variable that meets float64."""
+    from theano_compat.gradient import grad
+    from theano_compat.gradient.connect import is_float
+    met = {v.type.dtype for node in io_toposort(op.inputs, op.outputs) for v in (*node.inputs, *node.outputs) if hasattr(v.type, "dtype")}
+    still = [(op.first_other + k, v) for k, v in enumerate(op.inner_non_seqs(op.inputs))
+             if is_float(getattr(v.type, "dtype", None)) and is_float(getattr(terms[op.first_other + k].type, "dtype", None))]
+    if not still or all(v.type.dtype == "float64" for _, v in still) or "float64" not in met:
+        return terms
+    given = [v for j, v in enumerate(op.outputs[:op.n_states + op.n_nit_sot]) if is_float(v.type.dtype)
+             and (j in on or j < op.n_states and any(pattern[op.first_state + j][k] for k in on))]
+    try:
+        steps = grad(None, [v for _, v in still], known_grads=OrderedDict((v, v.type()) for v in given), disconnected_inputs="ignore")
+    except (NotImplementedError, NullTypeGradError):
+        return terms
+    for (i, v), step in zip(still, steps):
+        if step.type.dtype != v.type.dtype:
+            terms[i] = terms[i].astype(step.type.dtype)
     return terms
 
 
