@@ -50,6 +50,9 @@ def _describe(step):
     text = "XLA: %d nodes, compiled %d time%s" % (len(step.step.nodes), step.traces, "s" if step.traces != 1 else "")
     if step.step.keyed:
         text += ", once for each set of sizes of %s" % ", ".join(dict.fromkeys(str(n.op) for n in step.step.keyed))
+    if step.padded is not None:
+        text += "; one program serves many lengths" if any(not isinstance(p, str) for p in step.padded.programs.values()) else ""
+        text += "".join("; for its very lengths because of %s" % reason for reason in step.padded.why_not())
     if step.new_shapes is not None:
         text += "; in NumPy while its shapes, which the data decide, are new"
     return text

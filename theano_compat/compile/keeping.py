@@ -6,6 +6,7 @@ computes; where it is false, the new state is the old one, number for number, in
 import numpy as np
 
 from theano_compat.tensor.elemwise import Elemwise
+from theano_compat.tensor.sizes import labelled, plain, sizes_of
 
 
 def keepable(fgraph, updated):
@@ -52,7 +53,8 @@ def select_old(new, old, node, values, ok, lower):
     import jax.numpy as jnp
     if isinstance(node.op, Elemwise):
         return jnp.where(ok, new, old)
-    added = jnp.asarray(values[1])
+    added = jnp.asarray(plain(values[1]))
     # minus zero: zero added to minus zero is zero
     nothing = -0.0 if np.issubdtype(added.dtype, np.inexact) else 0
-    return lower([values[0], jnp.where(ok, added, jnp.asarray(nothing, added.dtype)), *values[2:]])[0]
+    added = labelled(jnp.where(ok, added, jnp.asarray(nothing, added.dtype)), sizes_of(values[1]))
+    return lower([values[0], added, *values[2:]])[0]

@@ -3,6 +3,9 @@
 Trace-time nodes are evaluated in NumPy while the rest is staged; checks that ops make come out as one number beside the
 outputs: the index of the first that failed, or -1.
 """
+import copy
+from functools import partial
+
 import numpy as np
 
 from theano_compat.compile.evaluate import NodeError, evaluate_node
@@ -12,6 +15,7 @@ from theano_compat.compile.rules import own_rules
 from theano_compat.compile.tails import endings
 from theano_compat.control.ifelse import BranchesDiffer
 from theano_compat.graph.checks import check, collecting, holding
+from theano_compat.tensor.sizes import Padded, Unpaddable, is_sized, plain, traced_lengths
 
 _LITERAL_SIZE = 4096
 
@@ -40,6 +44,12 @@ class XlaStep:
         self.rules = own_rules(nodes) if rules else {}
         self.recorded = {}  # nodes that Python ran before: what gives their outputs
         self.endings, self.readers = endings(nodes, self.joint)
+
+    def without_endings(self):
+        """The same step, whose loops give all of their rows."""
+        other = copy.copy(self)
+        other.endings, other.readers = {}, {}
+        return other
 
 
 class NoFacts:
@@ -134,10 +144,14 @@ def run_step(step, facts, args, kept=None):
     for old, position in (kept or {}).items() if failed is not None else ():
         node = step.outputs[position].owner
         values = [env[v] if v in env else getattr(v, "data", None) for v in node.inputs]
-        known = facts[node] if node in facts else node_facts(node, values)
-        outputs[position] = select_old(outputs[position], env[old], node, values, failed < 0,
-                                       lambda changed, node=node, known=known: lower_node(node, changed, known))
+        outputs[position] = select_old(outputs[position], env[old], node, values, failed < 0, partial(_lower_again, step, node, facts))
     return _unaliased(outputs, args), failed, checks
+
+
+def _lower_again(step, node, facts, values):
+    if any(is_sized(v) for v in values):
+        return _lower_padded(step, node, values, {}, {})
+    return lower_node(node, values, facts[node] if node in facts else node_facts(node, values))
 
 
 def run_nodes(step, nodes, facts, env, pullbacks, path=()):
@@ -145,13 +159,15 @@ def run_nodes(step, nodes, facts, env, pullbacks, path=()):
 
     `path`: the branch that is staged, as in compile.lazy. Raises NodeError, or BranchesDiffer.
     """
-    lazy = step.places
+    lazy, padded = step.places, traced_lengths() is not None
     for node in nodes:
         if step.readers.get(node) in env:  # the loop gave its last value
             continue
         values = [env[v] if v in env else getattr(v, "data", None) for v in node.inputs]
         try:
-            if node in step.trace_nodes:
+            if padded and (any(is_sized(v) for v in values) or node in step.trace_nodes and not all(map(_is_known, values))):
+                outs = _lower_padded(step, node, values, env, pullbacks)
+            elif node in step.trace_nodes:
                 outs = evaluate_node(node, values)
             elif node in step.recorded:
                 outs = step.recorded[node](node, values, env)
@@ -173,11 +189,40 @@ def run_nodes(step, nodes, facts, env, pullbacks, path=()):
                         outs = _lower_jointly(step, node, values, known, pullbacks) if quiet is None else (quiet(node, *values),)
                 else:
                     outs = _lower_jointly(step, node, values, known, pullbacks)
-        except (NodeError, BranchesDiffer):
+        except (NodeError, BranchesDiffer, Unpaddable):
             raise
         except Exception as e:
             raise NodeError(node, None, e) from e
         env.update(zip(node.outputs, outs))
+
+
+def _is_known(v):
+    import jax
+    return not isinstance(v, jax.Array)
+
+
+def _lower_padded(step, node, values, env, pullbacks):
+    """The outputs of `node` where some of `values` are padded arrays or sizes (tensor.sizes). Raises Unpaddable."""
+    from theano_compat.compile.padded import apply
+    from theano_compat.gradient import padded
+    if step.places is not None:
+        raise Unpaddable("ifelse in a program for many lengths")
+
+    def rule(node, values):
+        return apply(node, values, step.rules.get(node) or turned)
+
+    turned, sources = None, [x if not is_sized(v) else None for v, x in zip(values, step.turned.get(node, ()))]
+    if any(x in env for x in sources):
+        def turned(arrays, facts):
+            return (_lower_turned(sources, node, arrays, env),)
+
+    if node in step.joint:
+        outs, pullback = padded.forward(step.joint[node][0].op, node, values, rule)
+        pullbacks.update((vjp_node, pullback) for vjp_node in step.joint[node])
+        return outs
+    if node in pullbacks:
+        return padded.pull_back(node.op, pullbacks[node], values)
+    return rule(node, values)
 
 
 def _lower_branches(step, node, c, facts, env, pullbacks, path):
@@ -252,13 +297,14 @@ def _lower_jointly(step, node, values, facts, pullbacks):
 def _unaliased(outputs, args):
     """No output is an argument's buffer or comes twice: a later donation or write must not reach another value."""
     import jax.numpy as jnp
-    seen = {id(a) for a in args}
+    seen = {id(plain(a)) for a in args}
     fresh = []
     for out in outputs:
-        if id(out) in seen:
-            out = jnp.array(out, copy=True)
-        seen.add(id(out))
-        fresh.append(out)
+        array = plain(out)
+        if id(array) in seen:
+            array = jnp.array(array, copy=True)
+        seen.add(id(array))
+        fresh.append(Padded(array, out.sizes) if isinstance(out, Padded) else array)
     return fresh
 
 

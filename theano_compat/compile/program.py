@@ -17,6 +17,7 @@ from theano_compat.compile.device import session
 from theano_compat.compile.evaluate import NodeError, evaluate_node
 from theano_compat.compile.guards import CheckFailed, failed_guard, guards_of
 from theano_compat.compile.keeping import keepable
+from theano_compat.compile.lengths import Met, SizesVary, may_vary
 from theano_compat.compile.lower import NoFacts, XlaStep, lower_node, run_step
 from theano_compat.compile.numpysteps import MovingStep, NewShapes, run_in_numpy
 from theano_compat.compile.plan import Plan, is_cheap
@@ -66,6 +67,8 @@ class Program:
         for step in self.steps:
             if isinstance(step, HostStep):
                 step.lazy = lazy
+            elif isinstance(step, CompiledStep):
+                step.met.counts = step.new_shapes is None and may_vary(step.step)
         nodes = [n for s in self.steps if isinstance(s, CompiledStep) for n in s.step.nodes]
         last = self.steps[-1] if self.steps else None
         self.donated, self.guards = frozenset(), None
@@ -111,12 +114,15 @@ class Program:
         for _ in range(_MOST_ADAPTED):
             try:
                 return self._call(values)
-            except BranchesDiffer as e:
+            except (BranchesDiffer, SizesVary) as e:
                 self.adapt(found := e)
         raise found.plain()
 
     def adapt(self, found):
-        """Plan anew after BranchesDiffer `found`, which a step that could not be traced gave before anything of it ran."""
+        """Plan anew after BranchesDiffer or SizesVary `found`, which a step gave while it was traced, before anything of it ran."""
+        if isinstance(found, SizesVary):
+            self.order = None  # no short way: each call is looked at
+            return found.step.serve_many_lengths()
         if not found.settled:  # where it is, it is inside of a loop, which runs by steps now
             choose_before(self.fgraph, found.node)
         self._build()
@@ -424,11 +430,12 @@ class CompiledStep:
     """An XLA step and its jitted programs, one for each combination of host facts (JAX keeps one per shape in each)."""
 
     new_shapes = None  # NewShapes, where data decide shapes
+    padded = None  # padded.PaddedStep, once the step is made for many lengths
     declared = ()  # inputs that ops written in Python give
 
     def __init__(self, step):
         self.step = step
-        self.traces = 0
+        self.traces, self.met = 0, Met()
         self._programs = {}
         self._checks = {}
         self._donate, self._kept, self._unread = (), {}, False
@@ -473,6 +480,10 @@ class CompiledStep:
 
     def call(self, learned, args):
         """The outputs for `args` under what was learned, complete when this returns. A false check gives CheckFailed."""
+        if self.padded is not None:
+            if (outputs := self.padded.outputs(args)) is not None:
+                return outputs
+            self.met.allow(args)
         program = learned.program or self.program_for(learned)
         with self._context():
             made, failed = program(*args)
@@ -487,6 +498,11 @@ class CompiledStep:
                 # the outputs of one program are ready together
                 outputs[-1].block_until_ready()
         return outputs
+
+    def serve_many_lengths(self):
+        """From now on make programs for many lengths, where that can be."""
+        from theano_compat.compile.padded import PaddedStep
+        self.padded = self.padded or PaddedStep(self, self.met)
 
     def program_for(self, learned):
         """The program under what was learned, traced when it is first called."""
@@ -505,6 +521,8 @@ class CompiledStep:
             import jax
 
             def traced(*args):
+                if self.met.vary(args):
+                    raise SizesVary(self)
                 self.traces += 1
                 outputs, failed, checks = run_step(self.step, facts, args, self._kept)
                 self._checks[key] = checks

@@ -14,6 +14,7 @@ from theano_compat.compile.errors import raise_with_op
 from theano_compat.compile.evaluate import NodeError, evaluate
 from theano_compat.compile.guards import CheckFailed
 from theano_compat.compile.inout import SymbolicOutput
+from theano_compat.compile.lengths import SizesVary
 from theano_compat.compile.linkers import LocalLinker
 from theano_compat.compile.profiling import as_stats
 from theano_compat.compile.sharedvalue import Container, SharedVariable, as_host
@@ -264,7 +265,7 @@ class Function:
         for variable, array in getattr(error, "kept", {}).items():
             position = self.maker.fgraph.inputs.index(variable)
             values[position] = self._cells[position][0] = array
-        if isinstance(error, BranchesDiffer):
+        if isinstance(error, (BranchesDiffer, SizesVary)):
             self._short, self._calls, program = None, 0, self.maker.program
             try:
                 program.adapt(error)

@@ -8,6 +8,7 @@ from theano_compat.config import config
 from theano_compat.control.ifelse import BranchesDiffer, choose_before
 from theano_compat.control.views import may_bend_gradients
 from theano_compat.graph import Constant, FunctionGraph
+from theano_compat.tensor.sizes import Padded, plain
 
 
 class InnerGraph:
@@ -81,7 +82,12 @@ class InnerGraph:
     def results(self, env):
         """The outputs' values in `env`, with the dtypes that the graph states."""
         import jax.numpy as jnp
-        return [jnp.asarray(env[v] if v in env else v.data, dtype=getattr(v.type, "dtype", None)) for v in self.fgraph.outputs]
+        found = []
+        for v in self.fgraph.outputs:
+            value = env[v] if v in env else v.data
+            array = jnp.asarray(plain(value), dtype=getattr(v.type, "dtype", None))
+            found.append(Padded(array, value.sizes) if isinstance(value, Padded) else array)
+        return found
 
 
 def hoisted(places, order, still):

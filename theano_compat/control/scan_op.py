@@ -251,6 +251,11 @@ class Scan(ListsByKind, Op):
         shift = self.first_other - self.plan.n_varying
         return (0, *(shift + i for i in self.plan.static)), ()
 
+    def lower_padded(self, node, values, lower):
+        """In a program for many lengths: control.scan_padded."""
+        from theano_compat.control import scan_padded
+        return scan_padded.lower(self, node, values, lower)
+
     def facts(self, node, values, shapes):
         """(number of steps, values of static inputs)."""
         from theano_compat.control.scan_run import facts_of

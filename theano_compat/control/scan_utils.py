@@ -146,6 +146,11 @@ class Room(AllocEmpty):
             raise IndexError("Scan was asked to run for negative number of step %d" % (values[0] - self.rows))
         return AllocEmpty.facts(self, node, values, shapes)
 
+    def lower_padded(self, node, values, lower):
+        """In a program for many lengths (tensor.padded): lengths are not negative."""
+        from theano_compat.tensor.padded_shape import alloc_empty
+        return alloc_empty(node, values, lower)
+
     def host(self, node, *shape):
         """NumPy twin of `lower`."""
         return np.zeros(self.facts(node, shape, ()), self.dtype)

@@ -169,6 +169,22 @@ def draw(xp, rstate, count, scan):
     return xp.stack(x, 1).astype("int32"), drawn
 
 
+def draw_at_most(rstate, count, room):
+    """`draw` in JAX of as many numbers as `count` says when the program runs: `room` draws, but those behind `count` move no state."""
+    import jax
+    import jax.numpy as jnp
+    streams = rstate.shape[0]
+    first = tuple(rstate[:, j].astype("uint32") for j in range(6))
+
+    def step(x, at):
+        moved = advance(jnp, x)
+        live = at + jnp.arange(streams) < count
+        return tuple(jnp.where(live, a, b) for a, b in zip(moved, x)), difference(jnp, moved)
+
+    x, drawn = jax.lax.scan(step, first, jnp.arange(-(-room // streams), dtype="int64") * streams)
+    return jnp.stack(x, 1).astype("int32"), drawn.reshape(-1)[:room]
+
+
 def _draw_unevenly(xp, x, rounds, rest, scan):
     """`rounds` draws of every stream and one more of the first `rest`: `(moved states, draws)`.
 

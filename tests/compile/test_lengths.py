@@ -1,0 +1,314 @@
+"""Programs for many lengths: the numbers of the real Theano 1.0.5 from one compiled program, what ops do with padding, and errors."""
+import functools
+import itertools
+import json
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from recorders import GOLDEN, recorder
+
+import theano
+import theano.tensor as T
+import theano_compat
+from theano_compat.compile import lengths, padded, program
+from theano_compat.compile.evaluate import evaluate
+from theano_compat.control import trips
+from theano_compat.tensor import sizes
+
+RECORDED = json.loads((GOLDEN / "lengths.json").read_text())
+
+with recorder("record_lengths") as record:
+    pass
+
+
+def _rubbish(v, shape):
+    """A buffer whose padding is the worst that could be there."""
+    worst = {"f": np.nan, "c": np.nan, "b": True}.get(v.dtype.kind, 77)
+    buffer = np.full(shape, worst, v.dtype)
+    buffer[tuple(slice(n) for n in v.shape)] = v
+    return buffer
+
+
+@pytest.fixture
+def soon(monkeypatch):
+    """Programs are for many lengths from the second length on, with rubbish behind the arguments; gives the steps that were."""
+    made = []
+
+    def serve(step):
+        original(step)
+        if step not in made:
+            made.append(step)
+
+    original = program.CompiledStep.serve_many_lengths
+    monkeypatch.setattr(program.CompiledStep, "serve_many_lengths", serve)
+    monkeypatch.setattr(lengths, "SIZES_MET", 2)
+    monkeypatch.setattr(padded, "_buffer", _rubbish)
+    return made
+
+
+@pytest.fixture
+def whatever_it_is(soon, monkeypatch):
+    """The same, of programs without loops too."""
+    monkeypatch.setattr(program, "may_vary", lambda step: not step.keyed and step.places is None)
+    return soon
+
+
+# -- whole programs
+
+@pytest.mark.parametrize("name", list(record.PROGRAMS))
+def test_training_over_sentences_gives_theanos_numbers(name, soon):
+    dtype = "float32" if name == "sentiment" else "float64"
+    calls, parameters = record.outcome(name, dtype)
+    recorded_calls, recorded_parameters = RECORDED[name][dtype]
+    close = dict(rtol=1e-8, atol=1e-8) if dtype == "float64" else dict(rtol=1e-5, atol=1e-6)
+    for got, want in itertools.chain(zip(calls, recorded_calls), [(parameters, recorded_parameters)]):
+        assert len(got) == len(want)
+        for a, b in zip(got, want):
+            np.testing.assert_allclose(a, b, **close)
+    assert [step.padded.why_not() for step in soon] == [[]]
+    # one for the first call, then one for each power of two from 16 on, or pair of them
+    assert soon[0].traces == {"windows": 3}.get(name, 2)
+
+
+def test_a_program_that_meets_a_third_length_is_made_for_many():
+    x = T.matrix("x")
+    total, _ = theano.scan(lambda row, s: T.tanh(s + row), sequences=x, outputs_info=T.zeros((3,)))
+    f = theano.function([x], [total, T.grad(total[-1].sum(), x)])
+    rng = np.random.RandomState(0)
+
+    def check(n):
+        value = rng.uniform(-1, 1, (n, 3))
+        states = [np.zeros(3)]
+        for row in value:
+            states.append(np.tanh(states[-1] + row))
+        g, want = np.ones(3), []
+        for s in states[:0:-1]:
+            g = g * (1 - s ** 2)
+            want.insert(0, g)
+        got = f(value)
+        np.testing.assert_allclose(got[0], states[1:], rtol=1e-12)
+        np.testing.assert_allclose(got[1], want, rtol=1e-12)
+        assert all(v.flags.writeable and v.base is None or v.flags.owndata for v in got)
+
+    for n in (4, 6):
+        check(n)
+    assert theano_compat.explain(f).compilations == 2
+    for n in (9, 1, 2, 13, 16, 5, 4, 3, 10):
+        check(n)
+    assert theano_compat.explain(f).compilations == 3
+    assert "one program serves many lengths" in str(theano_compat.explain(f))
+    check(17)
+    check(32)
+    assert theano_compat.explain(f).compilations == 4
+
+
+def test_what_has_no_rule_is_made_for_its_very_lengths(soon):
+    x = T.vector("x")
+    states, _ = theano.scan(lambda e, s: s + e, sequences=T.sort(x), outputs_info=T.constant(np.float64(0)))
+    f = theano.function([x], states)
+    for n in (3, 5, 4):
+        np.testing.assert_allclose(f(np.arange(n, 0, -1.0)), np.cumsum(np.arange(1.0, n + 1)))
+    assert theano_compat.explain(f).compilations == 3
+    assert "because of no rule for SortOp" in str(theano_compat.explain(f))
+
+
+def test_a_failing_call_raises_theanos_error_and_changes_nothing(soon):
+    table = theano.shared(np.arange(10.0).reshape(5, 2))
+    i, w = T.ivector("i"), T.vector("w")
+    states, _ = theano.scan(lambda row, e, s: s + row * e, sequences=[table[i], w], outputs_info=T.zeros((2,)), n_steps=i.shape[0])
+    cost = (states[-1] ** 2).sum()
+    f = theano.function([i, w], cost, updates=[(table, table - 0.1 * T.grad(cost, table))])
+    f(np.array([1, -5], "int32"), np.ones(2))
+    f(np.array([1, -5, 4], "int32"), np.ones(3))
+    before = table.get_value()
+    with pytest.raises(IndexError, match="(?s)index 5 is out of bounds.*Apply node that caused the error: AdvancedSubtensor1"):
+        f(np.array([1, 5, 4, 0], "int32"), np.ones(4))
+    np.testing.assert_array_equal(table.get_value(), before)
+    with pytest.raises(ValueError, match="Sequence is shorter then the required number of steps"):
+        f(np.array([1, 2, 4, 0], "int32"), np.ones(3))
+    np.testing.assert_array_equal(table.get_value(), before)
+    assert np.isfinite(f(np.array([1, 2], "int32"), np.ones(2)))
+    assert not np.array_equal(table.get_value(), before)
+    # an index that only padding could have is no error, and none is taken from there
+    assert f(np.array([3], "int32"), np.ones(1)) >= 0
+
+
+def test_a_condition_within_a_step_counts_in_the_steps_that_there_are(soon):
+    from theano.tensor.opt import Assert
+    x = T.vector("x")
+    states, _ = theano.scan(lambda e, s: Assert("too large")(s + e, T.lt(s + e, 10)), sequences=x, outputs_info=T.constant(np.float64(0)))
+    f = theano.function([x], states[-1])
+    assert f(np.ones(2)) == 2 and f(np.ones(9)) == 9
+    with pytest.raises(AssertionError, match="too large"):
+        f(np.ones(11))
+    assert soon[0].traces == 2
+
+
+def test_second_derivatives_are_made_for_their_very_lengths(soon):
+    x = T.vector("x")
+    s = theano.scan(lambda e, s: s * e, sequences=x, outputs_info=T.constant(np.float64(1)))[0][-1]
+    f = theano.function([x], T.grad(T.grad(s ** 2, x).sum(), x))
+    for n in (2, 3):
+        value = np.arange(1.0, n + 1)
+        p = value.prod() ** 2
+        np.testing.assert_allclose(f(value), [4 * p / v * (1 / value).sum() - 2 * p / v ** 2 for v in value])
+    assert soon[0].padded.why_not()
+
+
+# -- one op after the other
+
+X, V, I, K, B = T.dmatrix("x"), T.dvector("v"), T.lvector("i"), T.dtensor3("k"), T.fmatrix("b")
+N = X.shape[0]
+W = np.arange(12.0).reshape(3, 4) / 7
+
+EXPRESSIONS = {
+    "sum": [X.sum(), X.sum(axis=0), X.sum(axis=1), B.sum()], "mean": [X.mean(), X.mean(axis=0), X.std(axis=0), X.var()],
+    "prod": [X.prod(), X.prod(axis=0)], "max": [X.max(), X.max(axis=0), X.min(axis=0), V.max(), (I - 100).max(), (I + 100).min()],
+    "any": [T.any(X > .9), T.all(X < 5, axis=0)], "argmax": [X.argmax(axis=0), X.argmax(axis=1), V.argmax(), X.argmax(), V.argmin()],
+    "norm": [X.norm(2), (X ** 2).sum() / N, T.cast(N, "float64") ** .5],
+    "dot": [T.dot(X, W), T.dot(X.T, X), T.dot(V, X), T.dot(X.T, V), T.dot(V, V), T.outer(V, V), T.dot(W.T, X.T)],
+    "tensordot": [T.tensordot(K, X, [[0], [0]]), T.dot(K, W), T.batched_dot(K, K.dimshuffle(0, 2, 1)), T.tensordot(X, X, 2)],
+    "softmax": [T.nnet.softmax(X), T.nnet.softmax(X.T), T.nnet.logsoftmax(X.T), T.grad(T.nnet.softmax(X.T)[0, -1], X)],
+    "slices": [X[1:], X[:-1], X[:1], X[-1:], X[-1], X[0], X[::-1], X[N - 1], X[1:-1], X[:, ::-1], X[:-1, 1:], X[-2:], X[-1:0:-1],
+               K[-1, :, 0]],
+    "shapes": [N, X.shape, N * 2 + 1, N - 1, T.maximum(N, 0), X.shape[1] * N, T.stack([N, 5]), X.size, K.shape[1:] * N, T.true_div(N, 3)],
+    "reshape": [X.reshape((N * 3,)), X.flatten(), X.T.flatten(), X.reshape((3, N)), X.T.reshape((N, 3)), X.reshape((-1, 1, 3)),
+                K.reshape((N * 2, 3)), K.dimshuffle(1, 0, 2).reshape((N * 2, 3)), K.dimshuffle(1, 0, 2).flatten(2).T, K.reshape((2, N, 3))],
+    "join": [T.concatenate([X, X + 1]), T.concatenate([X[:1], X, X[:2]]), T.concatenate([X, X], axis=1), T.concatenate([V, V[:-1], V]),
+             T.concatenate([V, [1., 2.]]), T.stack([V, V * 2]), T.stack([V, V], axis=1), T.concatenate([X, T.zeros((2, 3))])],
+    "split": list(T.split(T.concatenate([X, X[1:], X[:2]]), [N, N - 1, 2], 3)) + list(T.split(X, [1, N - 1], 2)),
+    "arange": [T.arange(N), T.arange(1, N + 1), T.arange(N) * 2.5, T.arange(N, 0, -1), T.arange(N * 3).reshape((N, 3)), T.zeros((N, 2)),
+               T.ones_like(X), T.alloc(V, 2, N), T.tile(V, 2), X.dimshuffle("x", 1, 0), T.zeros_like(V[1:]), T.alloc(X[0], N, 3)],
+    "rows": [X[I], X[I[::-1]], V[I], X[T.arange(N), I % 3], X[I, 0], X[:, [0, 2]], X[I[0]], X[I.max()], X[-I - 1], K[T.arange(N), I % 2]],
+    "set": [T.set_subtensor(X[1:], X[:-1]), T.set_subtensor(X[:-1], 0), T.set_subtensor(X[-1], 5), T.set_subtensor(X[0, 1], 5),
+            T.set_subtensor(X[::-1], X), T.set_subtensor(X[:, 1], V), T.set_subtensor(T.zeros_like(X)[1:], X[1:]),
+            T.set_subtensor(V[-2:], 9)],
+    "inc": [T.inc_subtensor(X[1:], X[:-1]), T.inc_subtensor(X[:-1], 1), T.inc_subtensor(X[-1], X[0]), T.inc_subtensor(X[::-1], X * 2),
+            T.inc_subtensor(T.zeros((30, 3))[I], X), T.inc_subtensor(X[I], X), T.inc_subtensor(X[T.arange(N), I % 3], V),
+            T.inc_subtensor(X[I], 1),
+            T.inc_subtensor(V[-1:], 3), T.inc_subtensor(T.zeros((4, N))[1], V)],
+    "gradients": [T.grad((X[1:] * X[:-1]).sum(), X), T.grad(X[-1].sum() * V[0], X), T.grad((X[::-1] * X).sum(), X),
+                  T.grad(X.max(axis=0).sum(), X),
+                  T.grad(X.mean() + (X.T.flatten() ** 2).sum(), X), T.grad((X[I] ** 2).sum(), X),
+                  T.grad(T.dot(X, W).sum() + T.log(X + 3).sum(), X),
+                  T.grad(T.concatenate([X, X * 2]).prod(), X), T.grad(T.nnet.categorical_crossentropy(T.nnet.softmax(X), I % 3).mean(), X),
+                  T.grad((K.dimshuffle(1, 0, 2).reshape((N * 2, 3)) ** 3).sum(), K), T.grad(X.std(), X),
+                  T.grad(T.log(T.exp(X).sum(axis=0)).sum(), X)],
+    "elementwise": [X + V.dimshuffle(0, "x"), T.switch(X > 0, X, -X), T.exp(X) / N, X * T.arange(N).dimshuffle(0, "x"), T.cast(X, "int32"),
+                    (I * 3 + 1) // 2, I % 3, X + X[-1], T.clip(X, -.5, .5), V[:, None] * V[None, :], T.eq(V, V.max()), B * 2],
+    "cumulations": [T.cumsum(X, axis=0), T.cumsum(V), T.cumprod(X, axis=1), T.cumsum(V[::-1])],
+    "crossentropy": [T.nnet.categorical_crossentropy(T.nnet.softmax(X), I % 3), T.nnet.binary_crossentropy(T.nnet.sigmoid(X), .3).mean(),
+                     *T.nnet.crossentropy_softmax_1hot_with_bias(X, T.constant([.1, .2, .3]), I % 3)],
+}
+
+
+def _arguments(n, seed=0):
+    rng = np.random.RandomState(seed)
+    return [rng.uniform(-1, 1, (n, 3)), rng.uniform(-1, 1, n), rng.randint(0, n, n), rng.uniform(-1, 1, (n, 2, 3)),
+            rng.uniform(-1, 1, (n, 3)).astype("float32")]
+
+
+@pytest.mark.parametrize("name", list(EXPRESSIONS))
+def test_padding_does_not_count(name, whatever_it_is):
+    inputs = [X, V, I, K, B]
+    f = theano.function(inputs, EXPRESSIONS[name], on_unused_input="ignore")
+    for n in (7, 5, 16, 4, 9):
+        found, arguments = f(*_arguments(n)), _arguments(n)
+        for k, (got, want) in enumerate(zip(found, evaluate(f.maker.fgraph, arguments))):
+            assert got.dtype == want.dtype and got.shape == want.shape, k
+            np.testing.assert_allclose(got, want, rtol=1e-6 if want.dtype == "float32" else 1e-11, atol=1e-12, err_msg=str(k))
+    if name != "shapes":  # which Python computes
+        assert whatever_it_is[0].traces == 2
+
+
+def test_two_lengths_that_differ_are_an_error_as_ever(whatever_it_is):
+    x, y = T.vector("x"), T.vector("y")
+    f = theano.function([x, y], (x * y).sum())
+    assert f(np.ones(4), np.ones(4)) == 4
+    with pytest.raises(ValueError, match="Input dimension mis-match"):
+        f(np.ones(4), np.ones(5))
+    with pytest.raises(ValueError, match="Input dimension mis-match"):
+        f(np.ones(1), np.ones(5))
+    assert f(np.ones(7), np.ones(7)) == 7
+
+
+# -- sizes
+
+_POLYNOMIALS = st.dictionaries(st.sampled_from([(), (0,), (1,), (0, 1), (0, 0)]), st.integers(-4, 4)).map(sizes.settled)
+
+
+@settings(max_examples=150, deadline=None)
+@given(_POLYNOMIALS, _POLYNOMIALS, st.tuples(st.integers(1, 4), st.integers(3, 5)))
+def test_sizes_are_numbers_whose_value_comes_later(a, b, numbers):
+    def at(n):
+        return n.at(numbers) if isinstance(n, sizes.Size) else n
+
+    assert at(sizes.plus(a, b)) == at(a) + at(b) and at(sizes.minus(a, b)) == at(a) - at(b) and at(sizes.times(a, b)) == at(a) * at(b)
+    bounds = [(1, 4), (3, 5)]
+    with sizes.tracing(sizes.Lengths(bounds, None)):
+        found = sizes.compared(a, b)
+        if found is not None:
+            allowed = {-1: at(a) < at(b), 0: at(a) == at(b), 1: at(a) > at(b), "<=": at(a) <= at(b), ">=": at(a) >= at(b)}
+            assert allowed[found]
+        try:
+            quotient = sizes.quotient(a, b)
+        except sizes.Unpaddable:
+            pass
+        else:
+            assert at(quotient) * at(b) == at(a)
+        for choose, expected in ((sizes.smaller, min), (sizes.greater, max)):
+            try:
+                assert at(choose(a, b)) == expected(at(a), at(b))
+            except sizes.Unpaddable:
+                assert found is None
+        try:
+            room = sizes.room(a)
+        except sizes.Unpaddable:
+            pass
+        else:
+            assert room >= at(a) >= 0
+
+
+# -- the loop
+
+@pytest.mark.parametrize("kept", [-1, 2])
+def test_a_loop_of_so_many_steps_has_the_derivatives_of_one_of_that_number(kept):
+    import jax
+    import jax.numpy as jnp
+    rng = np.random.RandomState(1)
+    with jax.enable_x64(True):
+        w, start, xs = (jnp.asarray(rng.uniform(-1, 1, shape)) for shape in ((3, 3), (3,), (8, 3)))
+
+        def step(w, carry, x):
+            s, count = carry
+            new = jnp.tanh(w @ s + x * count.astype(float))
+            return (new, count + 1), (new, count), [jnp.all(new < 2)]
+
+        def by_trips(w, start, xs, n):
+            (rows, counts), oks = trips.repeat(functools.partial(step, w), (start, jnp.asarray(1)), xs, n, 8, kept,
+                                               lambda g: (jnp.zeros_like(g[0]), g[1]))
+            return (rows * jnp.arange(8.0)[:, None] ** 2).sum(), (rows, counts, oks)
+
+        def by_scan(w, start, xs, n):
+            cut = n if kept == -1 else kept
+
+            def one(carry, both):
+                i, x = both
+                s, x, v = (jnp.where(i < n - cut, jax.lax.stop_gradient(a), a) for a in (carry[0], x, w))
+                carry, rows, _ = step(v, (s, carry[1]), x)
+                return carry, rows
+            _, (rows, counts) = jax.lax.scan(one, (start, jnp.asarray(1)), (jnp.arange(n), xs[:n]))
+            return (rows * jnp.arange(float(n))[:, None] ** 2).sum(), (rows, counts)
+
+        jitted = jax.jit(jax.value_and_grad(by_trips, (0, 1, 2), has_aux=True))
+        for n in (1, 5, 8):
+            (value, (rows, counts, oks)), grads = jitted(w, start, xs, n)
+            (want, (want_rows, want_counts)), want_grads = jax.value_and_grad(by_scan, (0, 1, 2), has_aux=True)(w, start, xs, n)
+            np.testing.assert_allclose(value, want)
+            np.testing.assert_allclose(rows, np.concatenate([want_rows, np.zeros((8 - n, 3))]))
+            np.testing.assert_array_equal(counts[:n], want_counts)
+            assert bool(oks[0])
+            for got, expected in zip(grads, want_grads):
+                np.testing.assert_allclose(got, expected, rtol=1e-12, atol=1e-14)

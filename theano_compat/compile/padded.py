@@ -1,0 +1,163 @@
+"""Programs for many lengths: one compiled program serves all arguments whose varying axes fit its buffers (DESIGN, 4.3).
+
+An XLA step that has met three sizes of one axis of an argument is traced anew over buffers, if its ops can do that: each varying axis has
+the least power of two that holds it, its length is an argument, and the content behind that does not count. Axes of one length are
+one length; a length up to 2, an axis that does not vary, and whatever has no rule (tensor.padded) are as they were: a program
+for just those sizes.
+"""
+import numpy as np
+
+import theano_compat.tensor.padded_index  # noqa: F401 - registers its rules
+import theano_compat.tensor.padded_shape  # noqa: F401
+from theano_compat.compile.lower import lower_node, node_facts, run_step
+from theano_compat.gradient.derived import VJP
+from theano_compat.gradient.padded import derived
+from theano_compat.tensor.padded import lower_padded
+from theano_compat.tensor.sizes import Lengths, Padded, Size, Unpaddable, harmless, length, plain, register_with_jax, tracing
+
+_LEAST_ROOM = 16  # a buffer that is too large costs little where a loop runs as many steps as there are
+_MOST_REFUSED = 4
+
+
+def apply(node, values, own=None):
+    """The outputs of `node` as a tuple, by its rule; `own(values, facts)`: a lowering with a gradient of its own."""
+    def ordinary(arrays, facts=None):
+        if facts is None:
+            try:
+                facts = node_facts(node, arrays)
+            except Exception as e:
+                raise Unpaddable("%s: %s" % (node.op, e)) from e
+        outs = own(arrays, facts) if own is not None else lower_node(node, arrays, facts)
+        return tuple(outs)
+
+    try:
+        if isinstance(node.op, VJP):
+            return derived(node.op, node, values, apply)
+        return tuple(harmless(v) for v in lower_padded(node, values, ordinary))
+    except (ValueError, TypeError, IndexError, MemoryError, AttributeError, KeyError) as e:
+        # whether there is an error in this call, and which, is found for its very lengths
+        raise Unpaddable("%s: %s" % (node.op, e)) from e
+
+
+class PaddedStep:
+    """The programs of one CompiledStep for many lengths, and which arguments they take."""
+
+    def __init__(self, compiled, met):
+        register_with_jax()
+        self.compiled = compiled
+        self.met = met
+        self.programs = {}  # key -> _Program, or the reason why there is none
+        step = compiled.step
+        self.step = step.without_endings()
+        self._places = {(i, d) for i, v in enumerate(step.inputs) if getattr(v.type, "broadcastable", None) is not None
+                        for d in range(v.type.ndim) if i not in compiled._donate}
+
+    def outputs(self, args):
+        """The step's outputs for `args` as the compiled step gives them, or None where it is to run for these sizes alone."""
+        for least in (1, 3):
+            key, numbers = self._key(args, least)
+            if key is None:
+                return None
+            program = self.programs.get(key)
+            if program is None:
+                program = self.programs[key] = self._made(key, args, numbers)
+            if not isinstance(program, str):
+                return program(args, numbers)
+        return None
+
+    def _made(self, key, args, numbers):
+        """The program for `key`, or the reason why there is none."""
+        refused = [p for p in self.programs.values() if isinstance(p, str)]
+        if len(refused) >= _MOST_REFUSED and len(refused) == len(self.programs):
+            return refused[0]  # nor will the next be made
+        try:
+            return _Program(self, key, args, numbers)
+        except Exception as e:
+            # also an error of the call, which is found, and told as Theano does, by the program for these very sizes
+            return str(e)
+
+    def _key(self, args, least):
+        """(what decides the program: of each argument its sizes, a length as (its number, least, greatest); the lengths), or (None, None).
+
+        A program for short sentences serves those from `least` on.
+        """
+        varying = {key for key in self.met.varying() if key in self._places}
+        lengths, form = {}, []
+        for i, v in enumerate(args):
+            sizes = []
+            for d, n in enumerate(np.shape(v)):
+                if n >= least and (i, d) in varying:
+                    which = lengths.setdefault(n, len(lengths))
+                    most = max(_LEAST_ROOM, 1 << (n - 1).bit_length())
+                    sizes.append((which, least if most == _LEAST_ROOM else most // 2 + 1, most))
+                else:
+                    sizes.append(n)
+            form.append(tuple(sizes))
+        return (tuple(form), list(lengths)) if lengths else (None, None)
+
+    def why_not(self):
+        """Reasons why programs for some sizes are made for those alone."""
+        return sorted({p for p in self.programs.values() if isinstance(p, str)})
+
+
+class _Program:
+    """One program: jitted, over a vector of lengths and buffers."""
+
+    def __init__(self, padded, key, args, numbers):
+        import jax
+        self.padded, self.key = padded, key
+        compiled = padded.compiled
+        bounds = {which: rest for sizes in key for which, *rest in (s for s in sizes if isinstance(s, tuple))}
+        self.bounds = [tuple(bounds[i]) for i in range(len(bounds))]
+        self.shapes = [tuple(s[2] if isinstance(s, tuple) else s for s in sizes) if any(isinstance(s, tuple) for s in sizes) else None
+                       for sizes in key]
+        self.checks = self.sizes = None
+        donate = tuple(1 + i for i in compiled._donate)
+        self.jitted = jax.jit(self._traced, donate_argnums=donate, keep_unused=compiled._unread)
+        with compiled._context():
+            # traced here, so that what cannot be is found before anything is given away
+            self.jitted.trace(*self._arguments(args, numbers))
+
+    def _traced(self, lengths, *args):
+        compiled = self.padded.compiled
+        given = []
+        for v, sizes in zip(args, self.key):
+            sizes = [length(s[0]) if isinstance(s, tuple) else s for s in sizes]
+            given.append(Padded(v, sizes) if any(isinstance(n, Size) for n in sizes) else v)
+        with tracing(Lengths(self.bounds, [lengths[i] for i in range(len(self.bounds))])):
+            outputs, failed, checks = run_step(self.padded.step, {}, given, compiled._kept)
+            self.sizes = [v.sizes if isinstance(v, Padded) else None for v in outputs]
+            outputs = [plain(v) for v in outputs]
+        compiled.traces += self.checks is None
+        self.checks = checks
+        return [outputs[i] for i in compiled.made_order], failed
+
+    def _arguments(self, args, numbers):
+        return [np.array(numbers, dtype="int64"), *(v if shape is None else _buffer(v, shape) for v, shape in zip(args, self.shapes))]
+
+    def __call__(self, args, numbers):
+        from theano_compat.compile.guards import CheckFailed
+        compiled = self.padded.compiled
+        with compiled._context():
+            made, failed = self.jitted(*self._arguments(args, numbers))
+            outputs = [None] * len(made)
+            for place, value in zip(compiled.made_order, made):
+                outputs[place] = value
+            if failed is not None and np.asarray(failed).item() >= 0:
+                raise CheckFailed(self.checks[int(failed)], {v: outputs[i] for v, i in compiled._kept.items()})
+            if outputs:
+                outputs[-1].block_until_ready()
+            return [v if sizes is None else _front(v, sizes, numbers) for v, sizes in zip(outputs, self.sizes)]
+
+
+def _buffer(v, shape):
+    """`v` in the front of a buffer of `shape`."""
+    buffer = np.zeros(shape, v.dtype)
+    buffer[tuple(slice(n) for n in np.shape(v))] = v
+    return buffer
+
+
+def _front(v, sizes, numbers):
+    """What counts of an output's buffer, as an array of its own on the device."""
+    import jax.numpy as jnp
+    return jnp.asarray(np.asarray(v)[tuple(slice(n.at(numbers) if isinstance(n, Size) else n) for n in sizes)].copy())

@@ -1,0 +1,311 @@
+"""Sizes known only when a compiled program runs, and arrays of such sizes: buffers of which the front is what counts.
+
+A program for many lengths is traced over buffers of the greatest of them (DESIGN, 4.3). A `Size` is a polynomial in the lengths, with
+whole coefficients; a `Padded` array has a buffer, and a size for each axis. What lies behind a size is arbitrary, NaN even. How ops
+work on these is stated in `tensor.padded` and beside; what has no rule raises Unpaddable, and the program is made for one length.
+"""
+import contextlib
+import threading
+
+import numpy as np
+
+_state = threading.local()
+
+
+class Unpaddable(Exception):
+    """Something cannot be staged for many lengths at once; the reason is its text."""
+
+
+class Lengths:
+    """The lengths of a program that is being traced: for each a least and a greatest number, and its value when the program runs."""
+
+    def __init__(self, bounds, values):
+        self.bounds = bounds
+        self.values = values
+
+
+@contextlib.contextmanager
+def tracing(lengths):
+    """Inside of this block sizes refer to `lengths`; None: there are no sizes."""
+    before = getattr(_state, "lengths", None)
+    _state.lengths = lengths
+    try:
+        yield
+    finally:
+        _state.lengths = before
+
+
+def traced_lengths():
+    """The Lengths of the program that is traced, or None."""
+    return getattr(_state, "lengths", None)
+
+
+class Size:
+    """A polynomial in the lengths: `terms`, a sorted tuple of (lengths multiplied, coefficient). An integer scalar of `dtype` in graphs."""
+
+    __slots__ = ("terms", "dtype")
+
+    def __init__(self, terms, dtype="int64"):
+        self.terms = tuple(sorted((k, c) for k, c in dict(terms).items() if c))
+        self.dtype = dtype
+
+    def __eq__(self, other):
+        return isinstance(other, Size) and self.terms == other.terms
+
+    def __hash__(self):
+        return hash(self.terms)
+
+    def __repr__(self):
+        return " + ".join("*".join([str(c), *("n%d" % s for s in k)]) for k, c in self.terms)
+
+    def at(self, numbers):
+        """Its value where length i is `numbers[i]`."""
+        total = 0
+        for lengths, c in self.terms:
+            for i in lengths:
+                c = c * numbers[i]
+            total = total + c
+        return total
+
+    def interval(self):
+        """(least, greatest value), or bounds of these."""
+        bounds = traced_lengths().bounds
+        least = greatest = 0
+        for lengths, c in self.terms:
+            low = high = c
+            for i in lengths:
+                low, high = low * bounds[i][0], high * bounds[i][1]
+            least, greatest = least + min(low, high), greatest + max(low, high)
+        return least, greatest
+
+    def traced(self):
+        """Its value when the program runs, as a JAX number."""
+        import jax.numpy as jnp
+        return jnp.asarray(self.at(traced_lengths().values)).astype(self.dtype)
+
+
+def length(i):
+    """Length `i` as a size."""
+    return Size({(i,): 1})
+
+
+def _terms(x):
+    return dict(x.terms) if isinstance(x, Size) else {(): int(x)} if x else {}
+
+
+def settled(terms):
+    """A polynomial as an int where it has no lengths, else a Size."""
+    size = Size(terms)
+    if all(not k for k, _ in size.terms):
+        return size.terms[0][1] if size.terms else 0
+    return size
+
+
+def plus(a, b, sign=1):
+    """The sum of two ints or Sizes, or their difference for `sign` -1."""
+    found = _terms(a)
+    for k, c in _terms(b).items():
+        found[k] = found.get(k, 0) + sign * c
+    return settled(found)
+
+
+def minus(a, b):
+    """The difference of two ints or Sizes."""
+    return plus(a, b, -1)
+
+
+def times(a, b):
+    """The product of two ints or Sizes."""
+    found = {}
+    for k, c in _terms(a).items():
+        for m, d in _terms(b).items():
+            key = tuple(sorted(k + m))
+            found[key] = found.get(key, 0) + c * d
+    return settled(found)
+
+
+def product(sizes):
+    """The product of ints and Sizes."""
+    total = 1
+    for n in sizes:
+        total = times(total, n)
+    return total
+
+
+def quotient(a, b):
+    """a / b where `b` is an int, or lengths multiplied, that divides `a`. Raises Unpaddable where it does not."""
+    divisor = _terms(b)
+    if len(divisor) != 1:
+        raise Unpaddable("the division of %s by %s" % (a, b))
+    (by, d), = divisor.items()
+    found = {}
+    for k, c in _terms(a).items():
+        rest = list(k)
+        for i in by:
+            if i not in rest:
+                raise Unpaddable("the division of %s by %s" % (a, b))
+            rest.remove(i)
+        if c % d:
+            raise Unpaddable("the division of %s by %s" % (a, b))
+        found[tuple(rest)] = c // d
+    return settled(found)
+
+
+def compared(a, b):
+    """-1, 0 or 1 as `a` is always less, equal or greater than `b` (ints or Sizes), "<=" or ">=" where that is all; None: it depends."""
+    difference = minus(a, b)
+    if not isinstance(difference, Size):
+        return (difference > 0) - (difference < 0)
+    least, greatest = difference.interval()
+    if greatest < 0 or least > 0:
+        return -1 if greatest < 0 else 1
+    return "<=" if greatest == 0 else ">=" if least == 0 else None
+
+
+def at_most(a, b):
+    """Whether a <= b for all lengths. Raises Unpaddable where it depends on them."""
+    found = compared(a, b)
+    if found is None or found == ">=":
+        raise Unpaddable("whether %s is at most %s depends on the lengths" % (a, b))
+    return found != 1
+
+
+def not_negative(n):
+    """`n`, or 0 where it is never more. Raises Unpaddable where that depends on the lengths."""
+    found = compared(n, 0)
+    if found is None:
+        raise Unpaddable("whether %s is negative depends on the lengths" % n)
+    return n if found in (1, ">=") else 0
+
+
+def smaller(a, b):
+    """The smaller of two ints or Sizes. Raises Unpaddable where that depends on the lengths."""
+    found = compared(a, b)
+    if found is None:
+        raise Unpaddable("which of %s and %s is smaller depends on the lengths" % (a, b))
+    return a if found in (-1, 0, "<=") else b
+
+
+def greater(a, b):
+    """The greater of two ints or Sizes. Raises Unpaddable where that depends on the lengths."""
+    return b if smaller(a, b) is a else a
+
+
+def room(n):
+    """How many elements a buffer for size `n` has. Raises Unpaddable for a size that could be negative or greater at smaller lengths."""
+    if not isinstance(n, Size):
+        if n < 0:
+            raise Unpaddable("the size %d" % n)
+        return int(n)
+    if any(k and c < 0 for k, c in n.terms) or n.interval()[0] < 0:
+        raise Unpaddable("the size %s" % n)
+    return n.at([high for _, high in traced_lengths().bounds])
+
+
+class Sizes(tuple):
+    """A vector of ints, Sizes and traced numbers in a graph: a shape. `dtype` is int64."""
+
+    dtype = "int64"
+    __slots__ = ()
+
+
+class Padded:
+    """An array whose axes have `sizes` (ints or Sizes); `array` is its buffer, `shape` that of the buffer."""
+
+    __slots__ = ("array", "sizes")
+
+    def __init__(self, array, sizes):
+        self.array = array
+        self.sizes = tuple(sizes)
+
+    shape = property(lambda self: self.array.shape)
+    dtype = property(lambda self: self.array.dtype)
+    ndim = property(lambda self: len(self.sizes))
+
+
+def is_sized(v):
+    """Whether a value of a graph is known only together with the lengths."""
+    return isinstance(v, (Padded, Size, Sizes))
+
+
+def sizes_of(v):
+    """The sizes of an array's axes: ints, or Sizes where it is padded."""
+    return v.sizes if isinstance(v, Padded) else np.shape(plain(v))
+
+
+def labelled(array, sizes):
+    """`array` with sizes, or itself where all of them are ints."""
+    return Padded(array, sizes) if any(isinstance(n, Size) for n in sizes) else array
+
+
+def plain(v):
+    """A value as an array: the buffer of a padded one; a size as a traced number."""
+    if isinstance(v, Padded):
+        return v.array
+    if isinstance(v, Size):
+        return v.traced()
+    if isinstance(v, Sizes):
+        import jax.numpy as jnp
+        return jnp.stack([jnp.asarray(n.traced() if isinstance(n, Size) else n).astype(v.dtype) for n in v]) if v else np.zeros(0, v.dtype)
+    return v
+
+
+def inside(sizes, axes=None):
+    """Which elements of a buffer for `sizes` count, on `axes` (all if None): bools that broadcast against it; None: all do."""
+    import jax
+    import jax.numpy as jnp
+    found = None
+    for d, n in enumerate(sizes):
+        if isinstance(n, Size) and (axes is None or d in axes):
+            shape = [room(n) if d == i else 1 for i in range(len(sizes))]
+            mask = jax.lax.broadcasted_iota("int64", shape, d) < jnp.asarray(n.traced()).astype("int64")
+            found = mask if found is None else found & mask
+    return found
+
+
+def filled(v, value, axes=None):
+    """The buffer of `v` with `value` behind its sizes on `axes`."""
+    import jax.numpy as jnp
+    mask = inside(v.sizes, axes) if isinstance(v, Padded) else None
+    array = jnp.asarray(plain(v))
+    return array if mask is None else jnp.where(mask, array, jnp.asarray(value).astype(array.dtype))
+
+
+@contextlib.contextmanager
+def differentiated():
+    """Inside of this block JAX differentiates what is staged: see `harmless`."""
+    before = getattr(_state, "differentiated", False)
+    _state.differentiated = True
+    try:
+        yield
+    finally:
+        _state.differentiated = before
+
+
+def harmless(v):
+    """A value as it may stand where JAX differentiates: each axis of a padded array continues with what it begins with.
+
+    A gradient of zero times the derivative at rubbish may be NaN, and is summed where an operand has no such axis. At what an array begins
+    with, the derivative is taken anyway. No gradient passes to or from the padding.
+    """
+    import jax
+    import jax.numpy as jnp
+    if not getattr(_state, "differentiated", False) or not isinstance(v, Padded) or not jnp.issubdtype(v.dtype, jnp.inexact):
+        return v
+    array = v.array
+    for d, n in enumerate(v.sizes):
+        if isinstance(n, Size) and array.shape[d]:
+            first = jax.lax.stop_gradient(jax.lax.slice_in_dim(array, 0, 1, axis=d))
+            array = jnp.where(inside(v.sizes, (d,)), array, first)
+    return Padded(array, v.sizes)
+
+
+def register_with_jax():
+    """Let JAX's transformations see the buffers of padded arrays; sizes are a part of the form."""
+    if getattr(register_with_jax, "done", False):
+        return
+    import jax
+    jax.tree_util.register_pytree_node(Padded, lambda v: ((v.array,), v.sizes), lambda sizes, arrays: Padded(arrays[0], sizes))
+    jax.tree_util.register_pytree_node(Size, lambda v: ((), v), lambda v, _: v)
+    jax.tree_util.register_pytree_node(Sizes, lambda v: (tuple(v), None), lambda _, entries: Sizes(entries))
+    register_with_jax.done = True
