@@ -225,12 +225,12 @@ def _modulo(xp, x, y):
 
 IntDiv, int_div = row(
     "IntDiv", "int_div", upcast_out, "x // y. Raises ZeroDivisionError for integers.", _floor_quotient, base=BinaryScalarOp,
-    nfunc_spec=("floor_divide", 2, 1), can_fail=True, checks=_nonzero("integer division by zero"),
+    own_gradient=True, nfunc_spec=("floor_divide", 2, 1), can_fail=True, checks=_nonzero("integer division by zero"),
     complex_error=ComplexError("Theano does not support integer division (//) on complex numbers, since numpy deprecated it."),
     grad=lambda self, inputs, g_output: [x.zeros_like(dtype=config.floatX) for x in inputs])
 floor_div = int_div
 Mod, mod = row(
-    "Mod", "mod", upcast_out, "x % y, with the sign of y. Raises ZeroDivisionError for integers.", _modulo,
+    "Mod", "mod", upcast_out, "x % y, with the sign of y. Raises ZeroDivisionError for integers.", _modulo, own_gradient=True,
     base=BinaryScalarOp, nfunc_spec=("mod", 2, 1), can_fail=True, checks=_nonzero("integer modulo by zero"),
     complex_error=ComplexError("Theano does not support the mod operator (%) on complex numbers, since numpy deprecated it."),
     derivative=lambda x, y, gz: (gz, -(x // y) * gz))
