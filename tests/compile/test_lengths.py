@@ -51,7 +51,7 @@ def soon(monkeypatch):
 @pytest.fixture
 def whatever_it_is(soon, monkeypatch):
     """The same, of programs without loops too."""
-    monkeypatch.setattr(program, "may_vary", lambda step: not step.keyed and step.places is None)
+    monkeypatch.setattr(lengths, "SIZES_MET_WITHOUT_LOOPS", 2)
     return soon
 
 
@@ -232,6 +232,19 @@ def test_two_lengths_that_differ_are_an_error_as_ever(whatever_it_is):
     with pytest.raises(ValueError, match="Input dimension mis-match"):
         f(np.ones(1), np.ones(5))
     assert f(np.ones(7), np.ones(7)) == 7
+
+
+def test_without_a_loop_many_sizes_have_to_be_met_and_buffers_fit_better():
+    x = T.matrix("x")
+    f = theano.function([x], (x ** 2).sum(axis=0))
+    for n in [*range(1, 10), *range(1, 10)]:
+        np.testing.assert_allclose(f(np.full((n, 2), 2.0)), [4.0 * n] * 2)
+    assert theano_compat.explain(f).compilations == 9
+    for n in (3, 11, 16, 17, 20, 21, 24, 25, 32, 33, 40, 100, 111):
+        np.testing.assert_allclose(f(np.full((n, 2), 2.0)), [4.0 * n] * 2)
+    step, = f.maker.program.steps
+    bounds = [p.bounds for p in step.padded.programs.values()]
+    assert bounds == [[b] for b in ((1, 16), (17, 20), (21, 24), (25, 28), (29, 32), (33, 40), (97, 112))]
 
 
 # -- sizes

@@ -1,7 +1,9 @@
 """When an XLA step is to be made for many lengths: the sizes that its arguments had so far. How is in `padded`."""
 import numpy as np
 
-SIZES_MET = 3  # of one axis, before its step is made for many lengths
+# Sizes of one axis that a step is compiled for, each by itself, before it is made for many lengths: a loop takes a second or more to
+# compile, other programs a tenth of it, and those run a little faster in their very sizes.
+SIZES_MET, SIZES_MET_WITHOUT_LOOPS = 3, 10
 
 
 class SizesVary(Exception):
@@ -13,23 +15,23 @@ class SizesVary(Exception):
 
 
 class Met:
-    """The sizes of arguments that an XLA step was traced for. They count where the step is one that may be made for many lengths."""
+    """The sizes of arguments that an XLA step was traced for. `enough` of one axis: the step is to be made for many lengths; 0: never."""
 
-    def __init__(self):
-        self.counts = False
+    def __init__(self, enough=0):
+        self.enough = enough
         self.sizes = {}  # (argument, axis) -> sizes met
         self._allowed = set()
 
     def vary(self, args):
-        """Remember the shapes of `args`; whether some axis has a size that is its third or later, and no program is to be made for it."""
-        if not self.counts or _shapes(args) in self._allowed:
+        """Remember the shapes of `args`; whether some axis had enough sizes, and no program is to be made for these."""
+        if not self.enough or shapes_of(args) in self._allowed:
             return False
         self._note(args)
         return bool(self.varying())
 
     def allow(self, args):
         """From now on a program may be made for the very sizes of `args`."""
-        self._allowed.add(_shapes(args))
+        self._allowed.add(shapes_of(args))
         self._note(args)
 
     def _note(self, args):
@@ -39,13 +41,21 @@ class Met:
 
     def varying(self):
         """The (argument, axis) pairs that vary."""
-        return [key for key, met in self.sizes.items() if len(met) >= SIZES_MET]
+        return [key for key, met in self.sizes.items() if len(met) >= self.enough]
 
 
-def _shapes(args):
+def shapes_of(args):
+    """The shapes of arguments."""
     return tuple(np.shape(v) for v in args)
 
 
-def may_vary(step):
-    """Whether a step is worth it: it has a loop, which takes a second to compile; and whether nothing about it speaks against."""
-    return step.places is None and not step.keyed and any(hasattr(getattr(n.op, "base_op", n.op), "tap_array") for n in step.nodes)
+def enough_sizes(step):
+    """How many sizes of one axis an XLA step has to meet to be made for many lengths; 0 where something speaks against that."""
+    if step.places is not None or step.keyed:
+        return 0
+    return SIZES_MET if has_loop(step) else SIZES_MET_WITHOUT_LOOPS
+
+
+def has_loop(step):
+    """Whether a Scan, or the derivative of one, is in a step."""
+    return any(hasattr(getattr(n.op, "base_op", n.op), "tap_array") for n in step.nodes)

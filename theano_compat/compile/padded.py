@@ -1,22 +1,24 @@
 """Programs for many lengths: one compiled program serves all arguments whose varying axes fit its buffers (DESIGN, 4.3).
 
-An XLA step that has met three sizes of one axis of an argument is traced anew over buffers, if its ops can do that: each varying axis has
-the least power of two that holds it, its length is an argument, and the content behind that does not count. Axes of one length are
-one length; a length up to 2, an axis that does not vary, and whatever has no rule (tensor.padded) are as they were: a program
-for just those sizes.
+An XLA step that has met several sizes of one axis of an argument is traced anew over buffers, if its ops can do that: each varying axis
+has the least power of two that holds it (without a loop, or a quarter of the way to it), its length is an argument, and the content
+behind that does not count. Axes of one length are one length; an axis that does not vary, and whatever has no rule (tensor.padded) are as
+they were: a program for just those sizes.
 """
 import numpy as np
 
 import theano_compat.tensor.padded_index  # noqa: F401 - registers its rules
 import theano_compat.tensor.padded_shape  # noqa: F401
+from theano_compat.compile.lengths import has_loop, shapes_of
 from theano_compat.compile.lower import lower_node, node_facts, run_step
 from theano_compat.gradient.derived import VJP
 from theano_compat.gradient.padded import derived
 from theano_compat.tensor.padded import lower_padded
 from theano_compat.tensor.sizes import Lengths, Padded, Size, Unpaddable, harmless, length, plain, register_with_jax, tracing
 
-_LEAST_ROOM = 16  # a buffer that is too large costs little where a loop runs as many steps as there are
+_LEAST_ROOM = 16
 _MOST_REFUSED = 4
+_MOST_REMEMBERED = 1000
 
 
 def apply(node, values, own=None):
@@ -46,24 +48,37 @@ class PaddedStep:
         register_with_jax()
         self.compiled = compiled
         self.met = met
+        self._found = {}  # shapes of arguments -> what _find gave
         self.programs = {}  # key -> _Program, or the reason why there is none
         step = compiled.step
         self.step = step.without_endings()
+        self._has_loop = has_loop(step)
         self._places = {(i, d) for i, v in enumerate(step.inputs) if getattr(v.type, "broadcastable", None) is not None
                         for d in range(v.type.ndim) if i not in compiled._donate}
 
     def outputs(self, args):
         """The step's outputs for `args` as the compiled step gives them, or None where it is to run for these sizes alone."""
+        shapes = shapes_of(args)
+        found = self._found.get(shapes)
+        if found is None:
+            if len(self._found) >= _MOST_REMEMBERED:
+                self._found.clear()
+            found = self._found[shapes] = self._find(args)
+        program, numbers = found
+        return None if program is None else program(args, numbers)
+
+    def _find(self, args):
+        """(the program for `args`, their lengths), or (None, None)."""
         for least in (1, 3):
             key, numbers = self._key(args, least)
             if key is None:
-                return None
+                break
             program = self.programs.get(key)
             if program is None:
                 program = self.programs[key] = self._made(key, args, numbers)
             if not isinstance(program, str):
-                return program(args, numbers)
-        return None
+                return program, numbers
+        return None, None
 
     def _made(self, key, args, numbers):
         """The program for `key`, or the reason why there is none."""
@@ -88,12 +103,20 @@ class PaddedStep:
             for d, n in enumerate(np.shape(v)):
                 if n >= least and (i, d) in varying:
                     which = lengths.setdefault(n, len(lengths))
-                    most = max(_LEAST_ROOM, 1 << (n - 1).bit_length())
-                    sizes.append((which, least if most == _LEAST_ROOM else most // 2 + 1, most))
+                    sizes.append((which, *self._room(n, least)))
                 else:
                     sizes.append(n)
             form.append(tuple(sizes))
         return (tuple(form), list(lengths)) if lengths else (None, None)
+
+    def _room(self, n, least):
+        """(least, greatest) of the lengths that a program for `n` serves."""
+        if n <= _LEAST_ROOM:
+            return least, _LEAST_ROOM
+        half = 1 << (n - 1).bit_length() - 1
+        step = half if self._has_loop else half // 4
+        most = half + -(-(n - half) // step) * step
+        return most - step + 1, most
 
     def why_not(self):
         """Reasons why programs for some sizes are made for those alone."""

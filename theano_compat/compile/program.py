@@ -17,7 +17,7 @@ from theano_compat.compile.device import session
 from theano_compat.compile.evaluate import NodeError, evaluate_node
 from theano_compat.compile.guards import CheckFailed, failed_guard, guards_of
 from theano_compat.compile.keeping import keepable
-from theano_compat.compile.lengths import Met, SizesVary, may_vary
+from theano_compat.compile.lengths import Met, SizesVary, enough_sizes
 from theano_compat.compile.lower import NoFacts, XlaStep, lower_node, run_step
 from theano_compat.compile.numpysteps import MovingStep, NewShapes, run_in_numpy
 from theano_compat.compile.plan import Plan, is_cheap
@@ -68,7 +68,7 @@ class Program:
             if isinstance(step, HostStep):
                 step.lazy = lazy
             elif isinstance(step, CompiledStep):
-                step.met.counts = step.new_shapes is None and may_vary(step.step)
+                step.met = Met(enough_sizes(step.step) if step.new_shapes is None else 0)
         nodes = [n for s in self.steps if isinstance(s, CompiledStep) for n in s.step.nodes]
         last = self.steps[-1] if self.steps else None
         self.donated, self.guards = frozenset(), None
