@@ -1,4 +1,4 @@
-"""Programs for many lengths: one compiled program serves all arguments whose varying axes fit its buffers (DESIGN, 4.3).
+"""Programs for many lengths: one compiled program serves all arguments whose varying axes fit its buffers.
 
 An XLA step that has met several sizes of one axis of an argument is traced anew over buffers, if its ops can do that: each varying axis
 has the least power of two that holds it (without a loop, or a quarter of the way to it), its length is an argument, and the content

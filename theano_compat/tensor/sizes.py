@@ -1,6 +1,6 @@
 """Sizes known only when a compiled program runs, and arrays of such sizes: buffers of which the front is what counts.
 
-A program for many lengths is traced over buffers of the greatest of them (DESIGN, 4.3). A `Size` is a polynomial in the lengths, with
+A program for many lengths is traced over buffers of the greatest of them. A `Size` is a polynomial in the lengths, with
 whole coefficients; a `Padded` array has a buffer, and a size for each axis. What lies behind a size is arbitrary, NaN even. How ops
 work on these is stated in `tensor.padded` and beside; what has no rule raises Unpaddable, and the program is made for one length.
 """
