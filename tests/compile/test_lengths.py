@@ -223,6 +223,32 @@ def test_padding_does_not_count(name, whatever_it_is):
         assert whatever_it_is[0].traces == 2
 
 
+M = T.lscalar("m")
+TABLE = theano.shared(np.arange(60.0).reshape(20, 3))
+STEPS = theano.scan(lambda h: T.tanh(T.dot(h, W[:, :3])), outputs_info=T.ones((3,)), n_steps=M)[0]
+
+OF_NUMBERS = {
+    "made": [T.arange(M), T.zeros((M, 2)), T.alloc(V[:2], M, 2), T.arange(M, 30), T.tile(V[:2], M, ndim=1), T.repeat(V[:2], M)],
+    "slices": [TABLE[:M], TABLE[M:], TABLE[M], TABLE[-M:], TABLE[:-M], TABLE[M:M + 3], TABLE[::-1][:M], T.set_subtensor(TABLE[:M], 0),
+               T.inc_subtensor(TABLE[M:], 1), T.grad((TABLE[:M] ** 2).sum(), TABLE), T.concatenate([TABLE[M:], TABLE[:M]])],
+    "loops": [STEPS, STEPS[-1:], STEPS.sum(axis=0), T.arange(M)[:, None] * STEPS],
+    "other lengths": [X.sum() * T.arange(M), T.dot(T.zeros((M, N)), X), T.concatenate([V, T.arange(M)]), V.mean() + T.alloc(1.0, M).sum()],
+}
+
+
+@pytest.mark.parametrize("name", list(OF_NUMBERS))
+def test_numbers_that_decide_sizes_are_lengths(name, whatever_it_is):
+    f = theano.function([X, V, M], OF_NUMBERS[name], on_unused_input="ignore")
+    for m in (7, 5, 16, 4, 9, 1, 0, 12):
+        arguments = [*_arguments(5)[:2], np.asarray(m)]
+        state = [np.asarray(c.value) for c in f.input_storage[3:]]
+        for k, (got, want) in enumerate(zip(f(*arguments), evaluate(f.maker.fgraph, [*arguments, *state]))):
+            assert got.dtype == want.dtype and got.shape == want.shape, (m, k)
+            np.testing.assert_allclose(got, want, rtol=1e-11, atol=1e-12, err_msg=str((m, k)))
+    # one for the first call, one for 0, where it is no length
+    assert whatever_it_is[0].traces <= 4 and any(not isinstance(p, str) for p in whatever_it_is[0].padded.programs.values())
+
+
 def test_two_lengths_that_differ_are_an_error_as_ever(whatever_it_is):
     x, y = T.vector("x"), T.vector("y")
     f = theano.function([x, y], (x * y).sum())

@@ -3,6 +3,9 @@
 Indices that are inputs are checked before a program runs (`guards`). Everything else that can fail is a flag the program
 computes; where it is false, the new state is the old one, number for number, in the same buffer.
 """
+import warnings
+from collections import Counter
+
 import numpy as np
 
 from theano_compat.tensor.elemwise import Elemwise
@@ -58,3 +61,10 @@ def select_old(new, old, node, values, ok, lower):
     nothing = -0.0 if np.issubdtype(added.dtype, np.inexact) else 0
     added = labelled(jnp.where(ok, added, jnp.asarray(nothing, added.dtype)), sizes_of(values[1]))
     return lower([values[0], added, *values[2:]])[0]
+
+
+def expect_unused(donated, outputs):
+    """State that changes its shape, or becomes another state as it is, leaves a buffer that nothing can reuse: no news to the user."""
+    new = Counter((v.shape, v.dtype) for v in outputs)
+    if Counter((v.shape, v.dtype) for v in donated) - new:
+        warnings.filterwarnings("ignore", message="Some donated buffers were not usable")

@@ -20,18 +20,20 @@ class Met:
     def __init__(self, enough=0):
         self.enough = enough
         self.sizes = {}  # (argument, axis) -> sizes met
+        self._facts = set()
         self._allowed = set()
 
-    def vary(self, args):
-        """Remember the shapes of `args`; whether some axis had enough sizes, and no program is to be made for these."""
-        if not self.enough or shapes_of(args) in self._allowed:
+    def vary(self, args, facts):
+        """Remember the shapes of `args`, and `facts` from the host; whether there were enough, and no program is to be made for these."""
+        if not self.enough or (shapes_of(args), facts) in self._allowed:
             return False
         self._note(args)
-        return bool(self.varying())
+        self._facts.add(facts)
+        return bool(self.varying()) or len(self._facts) >= self.enough
 
-    def allow(self, args):
-        """From now on a program may be made for the very sizes of `args`."""
-        self._allowed.add(shapes_of(args))
+    def allow(self, args, facts):
+        """From now on a program may be made for the very sizes of `args`, and `facts`."""
+        self._allowed.add((shapes_of(args), facts))
         self._note(args)
 
     def _note(self, args):
@@ -51,9 +53,25 @@ def shapes_of(args):
 
 def enough_sizes(step):
     """How many sizes of one axis an XLA step has to meet to be made for many lengths; 0 where something speaks against that."""
-    if step.places is not None or step.keyed:
+    if step.places is not None:
         return 0
     return SIZES_MET if has_loop(step) else SIZES_MET_WITHOUT_LOOPS
+
+
+def numbers_that_decide(step):
+    """Positions of those inputs of an XLA step that are whole numbers and decide sizes: facts are made of them."""
+    position, inside = {v: i for i, v in enumerate(step.inputs)}, {v: n for n in step.nodes for v in n.outputs}
+    todo, found, seen = [n.inputs[i] for n in step.keyed for i in n.op.fact_inputs(n)[0]], [], set()
+    while todo:
+        v = todo.pop()
+        if v in seen:
+            continue
+        seen.add(v)
+        if v in position and getattr(v.type, "ndim", None) == 0 and v.type.dtype.startswith("int"):
+            found.append(position[v])
+        elif v in inside:
+            todo.extend(inside[v].inputs)
+    return sorted(found)
 
 
 def has_loop(step):

@@ -8,12 +8,12 @@ they were: a program for just those sizes.
 import numpy as np
 
 import theano_compat.tensor.padded_index  # noqa: F401 - registers its rules
-import theano_compat.tensor.padded_shape  # noqa: F401
-from theano_compat.compile.lengths import has_loop, shapes_of
+from theano_compat.compile.lengths import has_loop, numbers_that_decide, shapes_of
 from theano_compat.compile.lower import lower_node, node_facts, run_step
 from theano_compat.gradient.derived import VJP
 from theano_compat.gradient.padded import derived
 from theano_compat.tensor.padded import lower_padded
+from theano_compat.tensor.padded_shape import of_dtype
 from theano_compat.tensor.sizes import Lengths, Padded, Size, Unpaddable, harmless, length, plain, register_with_jax, tracing
 
 _LEAST_ROOM = 16
@@ -28,7 +28,7 @@ def apply(node, values, own=None):
             try:
                 facts = node_facts(node, arrays)
             except Exception as e:
-                raise Unpaddable("%s: %s" % (node.op, e)) from e
+                raise Unpaddable("no rule for %s" % node.op) from e
         outs = own(arrays, facts) if own is not None else lower_node(node, arrays, facts)
         return tuple(outs)
 
@@ -53,12 +53,13 @@ class PaddedStep:
         step = compiled.step
         self.step = step.without_endings()
         self._has_loop = has_loop(step)
+        self._numbers = numbers_that_decide(step)
         self._places = {(i, d) for i, v in enumerate(step.inputs) if getattr(v.type, "broadcastable", None) is not None
                         for d in range(v.type.ndim) if i not in compiled._donate}
 
     def outputs(self, args):
         """The step's outputs for `args` as the compiled step gives them, or None where it is to run for these sizes alone."""
-        shapes = shapes_of(args)
+        shapes = shapes_of(args), *(int(args[i]) for i in self._numbers)
         found = self._found.get(shapes)
         if found is None:
             if len(self._found) >= _MOST_REMEMBERED:
@@ -89,7 +90,7 @@ class PaddedStep:
             return _Program(self, key, args, numbers)
         except Exception as e:
             # also an error of the call, which is found, and told as Theano does, by the program for these very sizes
-            return str(e)
+            return (str(e) or type(e).__name__).splitlines()[0]
 
     def _key(self, args, least):
         """(what decides the program: of each argument its sizes, a length as (its number, least, greatest); the lengths), or (None, None).
@@ -100,6 +101,9 @@ class PaddedStep:
         lengths, form = {}, []
         for i, v in enumerate(args):
             sizes = []
+            if i in self._numbers:  # its value, in the place of a size
+                n = int(v)
+                sizes.append(n if n < least else (lengths.setdefault(n, len(lengths)), *self._room(n, least)))
             for d, n in enumerate(np.shape(v)):
                 if n >= least and (i, d) in varying:
                     which = lengths.setdefault(n, len(lengths))
@@ -134,6 +138,8 @@ class _Program:
         self.bounds = [tuple(bounds[i]) for i in range(len(bounds))]
         self.shapes = [tuple(s[2] if isinstance(s, tuple) else s for s in sizes) if any(isinstance(s, tuple) for s in sizes) else None
                        for sizes in key]
+        for i in padded._numbers:
+            self.shapes[i] = None
         self.checks = self.sizes = None
         donate = tuple(1 + i for i in compiled._donate)
         self.jitted = jax.jit(self._traced, donate_argnums=donate, keep_unused=compiled._unread)
@@ -143,17 +149,24 @@ class _Program:
 
     def _traced(self, lengths, *args):
         compiled = self.padded.compiled
-        given = []
-        for v, sizes in zip(args, self.key):
-            sizes = [length(s[0]) if isinstance(s, tuple) else s for s in sizes]
-            given.append(Padded(v, sizes) if any(isinstance(n, Size) for n in sizes) else v)
         with tracing(Lengths(self.bounds, [lengths[i] for i in range(len(self.bounds))])):
+            given = [self._given(i, v) for i, v in enumerate(args)]
             outputs, failed, checks = run_step(self.padded.step, {}, given, compiled._kept)
             self.sizes = [v.sizes if isinstance(v, Padded) else None for v in outputs]
             outputs = [plain(v) for v in outputs]
         compiled.traces += self.checks is None
         self.checks = checks
         return [outputs[i] for i in compiled.made_order], failed
+
+    def _given(self, i, v):
+        """Argument `i` as ops see it."""
+        sizes = [length(s[0]) if isinstance(s, tuple) else s for s in self.key[i]]
+        if i in self.padded._numbers:
+            n = of_dtype(sizes[0], str(v.dtype))
+            if n is None:
+                raise Unpaddable("a length of dtype %s" % v.dtype)
+            return n
+        return Padded(v, sizes) if any(isinstance(n, Size) for n in sizes) else v
 
     def _arguments(self, args, numbers):
         return [np.array(numbers, dtype="int64"), *(v if shape is None else _buffer(v, shape) for v, shape in zip(args, self.shapes))]

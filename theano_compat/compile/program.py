@@ -6,8 +6,6 @@ state; that is `function`'s business.
 import copy
 import sys
 import threading
-import warnings
-from collections import Counter
 
 import numpy as np
 
@@ -16,7 +14,7 @@ from theano_compat.compile.declared import made_in_python, require_declared
 from theano_compat.compile.device import session
 from theano_compat.compile.evaluate import NodeError, evaluate_node
 from theano_compat.compile.guards import CheckFailed, failed_guard, guards_of
-from theano_compat.compile.keeping import keepable
+from theano_compat.compile.keeping import expect_unused, keepable
 from theano_compat.compile.lengths import Met, SizesVary, enough_sizes
 from theano_compat.compile.lower import NoFacts, XlaStep, lower_node, run_step
 from theano_compat.compile.numpysteps import MovingStep, NewShapes, run_in_numpy
@@ -483,7 +481,7 @@ class CompiledStep:
         if self.padded is not None:
             if (outputs := self.padded.outputs(args)) is not None:
                 return outputs
-            self.met.allow(args)
+            self.met.allow(args, learned.key)
         program = learned.program or self.program_for(learned)
         with self._context():
             made, failed = program(*args)
@@ -521,25 +519,18 @@ class CompiledStep:
             import jax
 
             def traced(*args):
-                if self.met.vary(args):
+                if self.met.vary(args, key):
                     raise SizesVary(self)
                 self.traces += 1
                 outputs, failed, checks = run_step(self.step, facts, args, self._kept)
                 self._checks[key] = checks
                 if self._donate:
-                    _expect_unused([args[i] for i in self._donate], outputs)
+                    expect_unused([args[i] for i in self._donate], outputs)
                 return [outputs[i] for i in self.made_order], failed
 
             traced.__name__ = "theano_function"
             self._programs[key] = program = jax.jit(traced, donate_argnums=self._donate, keep_unused=self._unread)
             return program
-
-
-def _expect_unused(donated, outputs):
-    """State that changes its shape, or becomes another state as it is, leaves a buffer that nothing can reuse: no news to the user."""
-    new = Counter((v.shape, v.dtype) for v in outputs)
-    if Counter((v.shape, v.dtype) for v in donated) - new:
-        warnings.filterwarnings("ignore", message="Some donated buffers were not usable")
 
 
 def _build_steps(plan):

@@ -192,14 +192,11 @@ def greater(a, b):
 
 
 def room(n):
-    """How many elements a buffer for size `n` has. Raises Unpaddable for a size that could be negative or greater at smaller lengths."""
-    if not isinstance(n, Size):
-        if n < 0:
-            raise Unpaddable("the size %d" % n)
-        return int(n)
-    if any(k and c < 0 for k, c in n.terms) or n.interval()[0] < 0:
+    """How many elements a buffer for size `n` has: no fewer than it can be. Raises Unpaddable for a size that could be negative."""
+    least, most = n.interval() if isinstance(n, Size) else (int(n), int(n))
+    if least < 0:
         raise Unpaddable("the size %s" % n)
-    return n.at([high for _, high in traced_lengths().bounds])
+    return most
 
 
 class Sizes(tuple):
