@@ -6,7 +6,7 @@ import numpy as np
 
 from theano_compat import scalar
 from theano_compat.rewrite.engine import rule
-from theano_compat.rewrite.match import is_number, like, made_by, number
+from theano_compat.rewrite.match import aligned, is_number, like, made_by, number
 from theano_compat.rewrite.passes import in2out
 from theano_compat.tensor.constant import constant
 from theano_compat.tensor.elemwise import DimShuffle, Elemwise
@@ -321,10 +321,11 @@ def _distribute(num):
                 for t, (n, d, value) in zip(terms, parts):
                     n, d = [*n, f], list(d)
                     _cancel(n, d)
-                    new_terms.append(product(n, d, value, total))
-                if None in new_terms:
+                    new_terms.append(aligned(quotient(n, d, value, total.type.dtype), total))
+                new = add(*new_terms)
+                if new.type != total.type:  # of one term at least the shape must be left
                     continue
-                num[i] = add(*new_terms)
+                num[i] = new
                 num[i].clients = []  # not in a graph yet, so that a second factor may be distributed too
                 del num[j]
                 return True

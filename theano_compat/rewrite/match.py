@@ -42,11 +42,17 @@ def apply_plain(scalar_op, *inputs):
     return plain_elemwise(scalar_op)(*inputs)
 
 
-def like(new, out):
-    """`new` with the type of `out`: cast and padded; None when it would have to be stretched."""
+def aligned(new, out):
+    """`new` with the dtype and the number of dimensions of `out`, which may still be longer."""
     from theano_compat.tensor.casting import cast
     if new.type.dtype != out.type.dtype:
         new = cast(new, out.type.dtype)
     if new.type.ndim < out.type.ndim:
         new = new.dimshuffle(*["x"] * (out.type.ndim - new.type.ndim), *range(new.type.ndim))
+    return new
+
+
+def like(new, out):
+    """`new` with the type of `out`: cast and padded; None when it would have to be stretched."""
+    new = aligned(new, out)
     return new if new.type == out.type else None

@@ -2,7 +2,7 @@
 from theano_compat import scalar
 from theano_compat.rewrite.engine import rule
 from theano_compat.rewrite.match import like, made_by
-from theano_compat.tensor.careduce import Sum
+from theano_compat.tensor.careduce import CAReduce, Sum
 from theano_compat.tensor.names_elemwise import mul, neg, true_div
 
 _TAGS = ("fast_run", "canonicalize", "specialize")
@@ -20,6 +20,14 @@ def _without(v, axes):
 def _same_in_every_term(v, axes):
     """Whether `v` has length 1 along `axes`."""
     return all(v.type.broadcastable[i] for i in axes)
+
+
+@rule([CAReduce], ("fast_run", "fast_compile", "canonicalize"), "there is nothing to fold")
+def local_cut_useless_reduce(fgraph, node):
+    """A sum, product, all or any over no dimension is its input. (Theano keeps the largest and smallest.)"""
+    x, out = node.inputs[0], node.outputs[0]
+    extreme = isinstance(node.op.scalar_op, scalar.Maximum | scalar.Minimum)
+    return [x] if not _axes(node) and x.type == out.type and not extreme else None
 
 
 @rule([Sum], _TAGS, "sums of exponentials in numerator and denominator must meet outside the sum")

@@ -92,8 +92,14 @@ def _erfcx(jnp, x):
 
 
 def _erfinv(jnp, x):
-    from jax.scipy.special import erfinv
-    return erfinv(x)
+    from jax.scipy.special import erfc, erfinv
+    found = erfinv(x)
+    if x.dtype != "float64":
+        return found
+    # XLA takes the logarithm of 1 - x * x, which has half of its digits near one: a step of Newton's by the exact 1 - |x| gives the rest
+    y = abs(found)
+    step = (erfc(y) - (1 - abs(x))) * _SQRT_PI_2 * jnp.exp(y * y)
+    return jnp.where(abs(x) < 0.5, found, jnp.where(abs(x) < 1, jnp.copysign(y + step, x), found))
 
 
 def _erfcinv(jnp, x):
@@ -136,7 +142,7 @@ def _tri_gamma(jnp, x):
     # the reflection formula below one half
     left = x < 0.5
     y = jnp.where(left, 1 - x, x)
-    right = zeta(jnp.full_like(y, 2), y)
+    right = jnp.where(y == jnp.inf, jnp.zeros_like(y), zeta(jnp.full_like(y, 2), y))
     # sin(pi x) by the distance to the next whole number, without which it has no digits near one
     nearest = jnp.where(left, x - jnp.round(x), jnp.full_like(x, 0.5))
     return jnp.where(left, (math.pi / jnp.sin(math.pi * nearest)) ** 2 - right, right)

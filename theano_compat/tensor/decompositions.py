@@ -233,5 +233,6 @@ class lstsq(Op):
     def perform(self, node, inputs, output_storage):
         """Legacy name: by NumPy into storage."""
         x, residuals, rank, s = np.linalg.lstsq(*inputs)
-        for storage, value in zip(output_storage, (x, residuals, np.array(rank), s)):
-            storage[0] = value
+        # NumPy's dtypes are those of the inputs, the declared ones those of floatX, as in Theano, where nothing was checked
+        for out, storage, value in zip(node.outputs, output_storage, (x, residuals, np.array(rank), s)):
+            storage[0] = value.astype(out.type.dtype, copy=False)
