@@ -34,6 +34,14 @@ def _one_hot(T, X):
     return T.constant(np.eye(3, dtype=X.dtype)[LABELS])
 
 
+def _row(T, X):
+    return T.constant(np.asarray([[0.9, 0.25, 1.0]], X.dtype))
+
+
+def _column(T, X):
+    return T.constant(np.asarray([[0.9], [0.25], [1.0], [0.0]], X.dtype))
+
+
 VECTOR = {
     "sigmoid by hand": lambda T, x: _sigmoid(T, x),
     "sigmoid": lambda T, x: T.nnet.sigmoid(x),
@@ -71,6 +79,18 @@ VECTOR = {
     "sigmoid binary crossentropy": lambda T, x: T.nnet.sigmoid_binary_crossentropy(x, T.clip(x, 0, 1)),
     "logistic regression": _regression_cost,
     "mean of logistic regression": lambda T, x: _regression_cost(T, x).mean() + 0.25 * (x ** 2).sum(),
+    "binary crossentropy with one label": lambda T, x: T.nnet.binary_crossentropy(T.nnet.sigmoid(x), 0.9),
+    "binary crossentropy with the label 1": lambda T, x: T.nnet.binary_crossentropy(T.nnet.sigmoid(x), 1),
+    "binary crossentropy with the label 0": lambda T, x: T.nnet.binary_crossentropy(T.nnet.sigmoid(x), 0.0).mean(),
+    "binary crossentropy with a label of its own": lambda T, x: T.nnet.binary_crossentropy(T.nnet.sigmoid(x), T.abs_(x[7]) * 0.25).mean(),
+    "weighted crossentropy": lambda T, x: -(2 * T.clip(x, 0, 1) * T.log(_sigmoid(T, x))
+                                            + (1 - T.clip(x, 0, 1)) * T.log(1 - _sigmoid(T, x))),
+    "costs of two players": lambda T, x: -T.mean(T.log(T.nnet.sigmoid(x)) + T.log(1 - T.nnet.sigmoid(x[::-1] * 2))),
+    "focal cost": lambda T, x: -(1 - T.nnet.sigmoid(x)) ** 2 * T.log(T.nnet.sigmoid(x)),
+    "entropy of a coin": lambda T, x: -(T.nnet.sigmoid(x) * T.log(T.nnet.sigmoid(x))
+                                        + (1 - T.nnet.sigmoid(x)) * T.log(1 - T.nnet.sigmoid(x))),
+    "derivative of tanh": lambda T, x: 1 - T.tanh(x) ** 2,
+    "gate": lambda T, x: T.nnet.sigmoid(x) * T.tanh(x[::-1]) + (1 - T.nnet.sigmoid(x)) * x,
     "switch around log": lambda T, x: T.switch(T.gt(x, 0), T.log(x), 0),
     "square over x": lambda T, x: x * x / x,
     "root of square": lambda T, x: T.sqrt(x ** 2),
@@ -110,6 +130,20 @@ MATRICES = {
     "logsumexp with shift": lambda T, X: T.log(T.sum(T.exp(X - X.max(axis=1, keepdims=True)), axis=1)) + X.max(axis=1),
     "entropy": lambda T, X: -T.sum(T.nnet.softmax(X) * T.log(T.nnet.softmax(X) + 2.0 ** -20), axis=1),
     "crossentropy of sigmoid matrix": lambda T, X: T.nnet.binary_crossentropy(T.nnet.sigmoid(X), _one_hot(T, X)).sum(axis=1),
+    "crossentropy with a row of labels": lambda T, X: T.nnet.binary_crossentropy(T.nnet.sigmoid(X), _row(T, X)).mean(),
+    "crossentropy with a column of labels": lambda T, X: T.nnet.binary_crossentropy(T.nnet.sigmoid(X), _column(T, X)).sum(axis=1),
+    "crossentropy with smoothed labels": lambda T, X: T.nnet.categorical_crossentropy(T.nnet.softmax(X), _one_hot(T, X) * 0.8 + 0.1).mean(),
+    "crossentropy of a softmax with temperature": lambda T, X: -T.mean(T.log(T.nnet.softmax(X / 2))[T.arange(4), LABELS]),
+    "crossentropy of what is clipped": lambda T, X: (
+        -T.sum(_one_hot(T, X) * T.log(T.clip(T.nnet.softmax(X), 2.0 ** -20, 1 - 2.0 ** -20)), axis=1)),
+    "divergence of softmaxes": lambda T, X: T.sum(T.nnet.softmax(X) * (T.log(T.nnet.softmax(X)) - T.log(T.nnet.softmax(X[::-1])))),
+    "masked negative log likelihood": lambda T, X: (
+        (-T.log(T.nnet.softmax(X))[T.arange(4), LABELS] * T.constant(np.asarray([1, 0, 1, 1], X.dtype))).sum() / 3),
+    "advantage times logarithm": lambda T, X: (
+        -T.mean(T.log(T.nnet.softmax(X)[T.arange(4), LABELS]) * T.constant(np.asarray([2, -1, 0, 1], X.dtype)))),
+    "logarithm of a mean of sigmoids": lambda T, X: T.log(T.nnet.sigmoid(X).mean(axis=1)),
+    "pairwise ranking": lambda T, X: -T.log(T.nnet.sigmoid(X[:, 0] - X[:, 1])).mean() + 0.01 * (X ** 2).sum(),
+    "sampled negatives": lambda T, X: -T.log(T.nnet.sigmoid(X[:, :1])).sum() - T.log(T.nnet.sigmoid(-X[:, 1:])).sum(),
     "product of sigmoids": lambda T, X: T.prod(T.nnet.sigmoid(X), axis=1),
 }
 PROGRAMS = {**{k: ("vector", v) for k, v in VECTOR.items()}, **{k: ("matrix", v) for k, v in MATRICES.items()}}
