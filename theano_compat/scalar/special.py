@@ -142,7 +142,8 @@ def _tri_gamma(jnp, x):
     # the reflection formula below one half
     left = x < 0.5
     y = jnp.where(left, 1 - x, x)
-    right = jnp.where(y == jnp.inf, jnp.zeros_like(y), zeta(jnp.full_like(y, 2), y))
+    # 1 / y + 1 / (2 y**2) + ...; far out the squares overflow
+    right = jnp.where(y > 1e17, 1 / y, zeta(jnp.full_like(y, 2), y))
     # sin(pi x) by the distance to the next whole number, without which it has no digits near one
     nearest = jnp.where(left, x - jnp.round(x), jnp.full_like(x, 0.5))
     return jnp.where(left, (math.pi / jnp.sin(math.pi * nearest)) ** 2 - right, right)
