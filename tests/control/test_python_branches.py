@@ -16,14 +16,6 @@ RECORDED = json.loads((GOLDEN / "branches.json").read_text())
 with recorder("record_branches") as record:
     from record_branches import CALLS, A, C, I, P, X
 
-
-class Plain(record.Square):
-    """A square whose gradient XLA can compute."""
-
-    def grad(self, inputs, output_grads):
-        return [2 * output_grads[0] * inputs[0]]
-
-
 class Twin(record.Square):
     def perform(self, node, inputs, outputs):
         outputs[0][0] = inputs[0] * 1
@@ -39,7 +31,7 @@ class Deep(record.Square):
         return [2 * output_grads[0] * Twin()(inputs[0])]
 
 
-Q, R = Plain(), Deep()
+Q, R = record.PLAIN, Deep()
 
 
 @pytest.mark.parametrize("mode", ["FAST_RUN", "FAST_COMPILE"])
@@ -113,33 +105,26 @@ def test_second_derivatives_of_loops_with_ops_in_python(kind):
     np.testing.assert_allclose(h(a), numeric, rtol=1e-6)
 
 
-def taken(step, a=A, states=None):
-    """How often a gradient through a loop of four steps runs P, and the gradient."""
-    rows, _ = theano.scan(step, sequences=T.arange(4.0), outputs_info=states)
-    g = theano.function([C, X], T.grad(rows.sum(), X), on_unused_input="ignore")
-    found = []
+@pytest.mark.parametrize("name", list(record.STEPS))
+def test_steps_of_loops_run_what_they_take(name):
+    """As often as in Theano for the values; for a gradient not at all where no step takes the branch, whatever Theano does."""
+    functions = record.looped(name, "FAST_RUN")
     for c in (0, 1):
-        del CALLS[:]
-        value = g(c, a)
-        found.append((len(CALLS), value.tolist()))
-    return found
+        calls, gradient_calls, *values = record.looped_outcome(functions, c)
+        recorded_calls, _, *recorded_values = RECORDED["loop: " + name][c]
+        assert calls == recorded_calls and (gradient_calls > 0) == (calls > 0)
+        assert name == "nested" or gradient_calls == 2 * calls  # for the values, and for the record that the gradient reads
+        for got, value in zip(values, recorded_values, strict=True):
+            np.testing.assert_allclose(got, value, rtol=1e-12)
 
 
-def test_gradients_run_what_a_step_takes():
-    """Values as in Theano; its own gradient runs the op in steps that take the branch, too."""
-    (n, value), _ = taken(lambda e: ifelse(T.gt(e, 9), Q(e * X), X))
-    assert n == 0 and value == [4, 4]
-    (n, value), (m, other) = taken(lambda e: ifelse(C, Q(e * X), X))
-    assert n == 0 and value == [4, 4] and m % 4 == 0 and m > 0 and other == [28, 56]
-    (n, value), _ = taken(lambda e: ifelse(T.gt(e, 1.5), Q(e * X), X))
-    assert n % 2 == 0 and n > 0 and value == [28, 54]
-    # each step decides for itself where shapes differ, or where the gradient needs Python
-    (n, value), _ = taken(lambda e: ifelse(T.gt(e, 1.5), Q(T.concatenate([e * X, X])), X).sum())
-    assert n % 2 == 0 and n > 0 and value == [32, 62]
-    (n, value), _ = taken(lambda e, s: ifelse(T.gt(e, 1.5), P(s * X), s + X), states=X)
-    assert value == [851, 415013]
-    (n, value), _ = taken(lambda e: ifelse(T.gt(e, .5), ifelse(T.lt(e, 1.5), Q(e * X), Q(Q(X))), X))
-    assert value == [1 + 2 + 4 + 4, 1 + 4 + 32 + 32]
+def test_steps_that_differ_in_shape_decide_each_for_themselves():
+    rows, _ = theano.scan(lambda e: ifelse(T.gt(e, 1.5), Q(T.concatenate([e * X, X])), X).sum(), sequences=T.arange(4.0))
+    g = theano.function([X], T.grad(rows.sum(), X))
+    np.testing.assert_allclose(g(A), [32, 62])  # which finds out that shapes differ
+    del CALLS[:]
+    np.testing.assert_allclose(g(A), [32, 62])
+    assert len(CALLS) == 4  # two steps: for the values, and for the record that the gradient reads
 
 
 def test_a_gradient_of_a_branch_that_is_not_taken_is_not_looked_at():

@@ -1,7 +1,8 @@
 """Record what branches with an op in Python give and run: `python tests/golden/record_branches.py > tests/golden/branches.json`, under real
-Theano 1.0.5 with its C backend.
+Theano 1.0.5 with its C backend; rows of loops were recorded with THEANO_FLAGS=cxx=.
 
 For each program and condition: the calls of Square (1) and Same (2), sorted, for ops that do not need each other have no order; the values.
+Of steps of loops: calls of the op for the values, and the values, their gradient and second derivative.
 tests/control/test_python_branches.py runs the same programs here.
 """
 import json
@@ -40,6 +41,13 @@ class Same(Square):
         outputs[0][0] = inputs[0] * 1
 
 
+class Plain(Square):
+    """A square whose gradient needs no Python."""
+
+    def grad(self, inputs, output_grads):
+        return [output_grads[0] * 2 * inputs[0]]
+
+
 X, C, I = T.dvector("x"), T.lscalar("c"), T.lscalar("i")
 A = np.array([1.0, 2.0])
 P, Q = Square(), Same()
@@ -62,6 +70,35 @@ PROGRAMS = {
     "inside an expression": [T.exp(ifelse(C, P(X * 3) / 9, X)).sum()],
 }
 
+PLAIN = Plain()
+STEPS = {
+    "some steps": lambda e: ifelse(T.gt(e, 1.5), PLAIN(e * X), X),
+    "the other branch": lambda e: ifelse(T.gt(e, 1.5), e * X, PLAIN(X * e)),
+    "no step": lambda e: ifelse(T.gt(e, 9), PLAIN(e * X), X),
+    "all or none": lambda e: ifelse(C, PLAIN(e * X), X),
+    "both branches": lambda e: ifelse(T.gt(e, .5), PLAIN(e * X), PLAIN(X + 1)),
+    "nested": lambda e: ifelse(T.gt(e, .5), ifelse(T.gt(e, 1.5), PLAIN(e * X), X * e), X),
+    "a state": lambda e, s: ifelse(T.gt(e, 1.5), PLAIN(s * X), s + X),
+}
+
+
+def looped(name, mode):
+    """Functions of a loop over [0, 1, 2, 3]: the sum of its values, its gradient, the derivative of the sum of that."""
+    step = STEPS[name]
+    rows, _ = theano.scan(step, sequences=T.arange(4.0), outputs_info=X if step.__code__.co_argcount == 2 else None)
+    first = T.grad(rows.sum(), X)
+    return [theano.function([C, X], v, mode=mode, on_unused_input="ignore") for v in (rows.sum(), first, T.grad(first.sum(), X))]
+
+
+def looped_outcome(functions, c):
+    """[calls for the value, those for the gradient, value, gradient, second derivative]."""
+    calls, values = [], []
+    for f in functions:
+        del CALLS[:]
+        values.append(np.asarray(f(c, A)).tolist())
+        calls.append(CALLS.count(1))
+    return calls[:2] + values
+
 
 def outcome(f, c):
     """[calls, values] of a call."""
@@ -80,4 +117,7 @@ if __name__ == "__main__":
     for name in PROGRAMS:
         f = compiled(name, "FAST_RUN")
         found[name] = [outcome(f, c) for c in (0, 1)]
+    for name in STEPS:
+        functions = looped(name, "FAST_RUN")
+        found["loop: " + name] = [looped_outcome(functions, c) for c in (0, 1)]
     print("{\n" + ",\n".join("%s: %s" % (json.dumps(name), json.dumps(found[name])) for name in found) + "\n}")
