@@ -202,8 +202,37 @@ def _softmax_inputs(v):
 def local_logsoftmax(fgraph, node):
     """log(softmax(x)) -> logsoftmax(x)."""
     from theano_compat.tensor.nnet.softmax import LogSoftmax
-    inputs = _softmax_inputs(node.inputs[0])
-    return None if inputs is None else _one(LogSoftmax()(*inputs), node)
+    sm, order = _unturned(node.inputs[0])
+    inputs = _softmax_inputs(sm)
+    if inputs is None:
+        return None
+    found = LogSoftmax()(*inputs)
+    return _one(found if order is None else found.dimshuffle(order), node)
+
+
+def _unturned(v):
+    """(x, order) where `v` is x with its dimensions in another order; else (v, None)."""
+    op = v.owner.op if v.owner is not None else None
+    if isinstance(op, DimShuffle) and sorted(map(str, op.new_order)) == sorted(map(str, range(v.owner.inputs[0].type.ndim))):
+        return v.owner.inputs[0], op.new_order
+    return v, None
+
+
+def _numerator(dy, sm):
+    """g where `dy` is g / sm, its sign or the order of its dimensions changed in between; else None."""
+    minus = made_by(dy, scalar.Neg)
+    if minus is not None:
+        g = _numerator(minus[0], sm)
+        return None if g is None else neg(g)
+    inner, order = _unturned(dy)
+    quotient = made_by(inner, scalar.TrueDiv)
+    if quotient is None:
+        return None
+    below, turned = _unturned(quotient[1])
+    if order is None:
+        return quotient[0] if quotient[1] is sm else None
+    back = below is sm and turned is not None and [turned[i] for i in order] == list(range(len(order)))
+    return quotient[0].dimshuffle(order) if back else None
 
 
 @rule([log], _TAGS, "the logarithm of a vanishing probability is -inf")
@@ -232,13 +261,9 @@ def local_logsoftmax_grad(fgraph, node):
     """The gradient of log(softmax(x)): SoftmaxGrad(g / sm, sm) -> g - sum(g) * sm."""
     from theano_compat.tensor.reduce import sum as tensor_sum
     dy, sm = node.inputs
-    sign = 1
-    if dy is not None and made_by(dy, scalar.Neg) is not None:
-        sign, dy = -1, made_by(dy, scalar.Neg)[0]
-    quotient = made_by(dy, scalar.TrueDiv)
-    if _softmax_inputs(sm) is None or quotient is None or quotient[1] is not sm:
+    g = _numerator(dy, sm) if _softmax_inputs(sm) is not None else None
+    if g is None:
         return None
-    g = quotient[0] if sign == 1 else neg(quotient[0])
     if g.type.broadcastable != sm.type.broadcastable:
         g = fill(sm, g)
     return _one(g - tensor_sum(g, axis=1, keepdims=True) * sm, node)
