@@ -18,6 +18,7 @@ LAYERS = [
     {"scalar"},
     {"tensor"},
     {"sparse"},
+    {"padding"},
     {"control"},
     {"gradient"},
     {"rewrite"},

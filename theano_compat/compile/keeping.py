@@ -8,8 +8,8 @@ from collections import Counter
 
 import numpy as np
 
+from theano_compat.padding.sizes import labelled, plain, sizes_of
 from theano_compat.tensor.elemwise import Elemwise
-from theano_compat.tensor.sizes import labelled, plain, sizes_of
 
 
 def keepable(fgraph, updated):

@@ -15,7 +15,7 @@ from theano_compat.compile.rules import own_rules
 from theano_compat.compile.tails import endings
 from theano_compat.control.ifelse import BranchesDiffer
 from theano_compat.graph.checks import check, collecting, holding
-from theano_compat.tensor.sizes import Padded, Unpaddable, is_sized, plain, traced_lengths
+from theano_compat.padding.sizes import Padded, Unpaddable, is_sized, plain, traced_lengths
 
 _LITERAL_SIZE = 4096
 
@@ -202,7 +202,7 @@ def _is_known(v):
 
 
 def _lower_padded(step, node, values, env, pullbacks):
-    """The outputs of `node` where some of `values` are padded arrays or sizes (tensor.sizes). Raises Unpaddable."""
+    """The outputs of `node` where some of `values` are padded arrays or sizes (padding.sizes). Raises Unpaddable."""
     from theano_compat.compile.padded import apply
     from theano_compat.gradient import padded
     if step.places is not None:

@@ -2,19 +2,20 @@
 
 An XLA step that has met several sizes of one axis of an argument is traced anew over buffers, if its ops can do that: each varying axis
 has the least power of two that holds it (without a loop, or a quarter of the way to it), its length is an argument, and the content
-behind that does not count. Axes of one length are one length; an axis that does not vary, and whatever has no rule (tensor.padded) are as
+behind that does not count. Axes of one length are one length; an axis that does not vary, and whatever has no rule (padding.rules) are as
 they were: a program for just those sizes.
 """
 import numpy as np
 
-import theano_compat.tensor.padded_index  # noqa: F401 - registers its rules
+import theano_compat.padding.draws  # noqa: F401 - registers its rules
+import theano_compat.padding.indices  # noqa: F401
 from theano_compat.compile.lengths import has_loop, numbers_that_decide, shapes_of
 from theano_compat.compile.lower import lower_node, node_facts, run_step
 from theano_compat.gradient.derived import VJP
 from theano_compat.gradient.padded import derived
-from theano_compat.tensor.padded import lower_padded
-from theano_compat.tensor.padded_shape import of_dtype
-from theano_compat.tensor.sizes import Lengths, Padded, Size, Unpaddable, harmless, length, plain, register_with_jax, tracing
+from theano_compat.padding.rules import lower_padded
+from theano_compat.padding.shapes import of_dtype
+from theano_compat.padding.sizes import Lengths, Padded, Size, Unpaddable, harmless, length, plain, register_with_jax, tracing
 
 _LEAST_ROOM = 16
 _MOST_REFUSED = 4

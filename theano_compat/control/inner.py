@@ -8,7 +8,7 @@ from theano_compat.config import config
 from theano_compat.control.ifelse import BranchesDiffer, choose_before
 from theano_compat.control.views import may_bend_gradients
 from theano_compat.graph import Constant, FunctionGraph
-from theano_compat.tensor.sizes import Padded, plain
+from theano_compat.padding.sizes import Padded, plain
 
 
 class InnerGraph:

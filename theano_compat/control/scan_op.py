@@ -254,7 +254,7 @@ class Scan(ListsByKind, Op):
     def lower_padded(self, node, values, lower):
         """In a program for many lengths: control.scan_padded."""
         from theano_compat.control import scan_padded
-        return scan_padded.lower(self, node, values, lower)
+        return scan_padded.lower_padded_scan(self, node, values, lower)
 
     def facts(self, node, values, shapes):
         """(number of steps, values of static inputs)."""

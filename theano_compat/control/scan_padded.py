@@ -1,4 +1,4 @@
-"""A Scan in a program for many lengths: as many steps as there are, over buffers for the greatest length (tensor.sizes).
+"""A Scan in a program for many lengths: as many steps as there are, over buffers for the greatest length (padding.sizes).
 
 Steps behind the last do nothing, in values and in derivatives. Within a step, arrays that do not change may be padded too.
 """
@@ -7,10 +7,10 @@ from theano_compat.control.scan_gradient import steps_kept
 from theano_compat.control.scan_run import Body
 from theano_compat.control.trips import repeat
 from theano_compat.graph.checks import check, collecting
-from theano_compat.tensor.sizes import Padded, Size, Unpaddable, at_most, compared, filled, is_sized, labelled, plain, plus, room, sizes_of
+from theano_compat.padding.sizes import Padded, Size, Unpaddable, at_most, compared, filled, is_sized, labelled, plain, plus, room, sizes_of
 
 
-def scan(op, node, values):
+def padded_scan(op, node, values):
     """The outputs of Scan `node`, whose inputs are padded or whose number of steps is a size. Raises Unpaddable."""
     import jax.numpy as jnp
     if op.as_while or op.plan.by_host or op.n_shared_outs or any(getattr(n.op, "has_effect", False) for n in op.plan.plan.order):
@@ -33,7 +33,7 @@ def scan(op, node, values):
 
 
 def _number_of_steps(n):
-    from theano_compat.tensor.padded_shape import needed_size
+    from theano_compat.padding.shapes import needed_size
     n = needed_size(n)
     if not at_most(0, n):
         raise Unpaddable("a negative number of steps")
@@ -97,11 +97,11 @@ def _shifted(carry):
     return [[jax.tree.map(jnp.zeros_like, state[0]), *state[:-1]] for state in states], shared
 
 
-def lower(op, node, values, ordinary):
-    """The rule for Scan, as tensor.padded states them."""
+def lower_padded_scan(op, node, values, ordinary):
+    """The rule for Scan, as padding.rules states them."""
     if not any(is_sized(v) for v in values):
         return ordinary(values)
     try:
-        return scan(op, node, values)
+        return padded_scan(op, node, values)
     except BranchesDiffer as e:
         raise Unpaddable("branches of different shapes in a step") from e

@@ -147,8 +147,8 @@ class Room(AllocEmpty):
         return AllocEmpty.facts(self, node, values, shapes)
 
     def lower_padded(self, node, values, lower):
-        """In a program for many lengths (tensor.padded): lengths are not negative."""
-        from theano_compat.tensor.padded_shape import alloc_empty
+        """In a program for many lengths (padding.rules): lengths are not negative."""
+        from theano_compat.padding.shapes import alloc_empty
         return alloc_empty(node, values, lower)
 
     def host(self, node, *shape):

@@ -1,10 +1,10 @@
-"""Derivatives of ops on padded arrays (tensor.sizes): those of their rules, by JAX.
+"""Derivatives of ops on padded arrays (padding.sizes): those of their rules, by JAX.
 
 A gradient counts as zero behind a size, whatever its buffer has there.
 """
 from theano_compat.gradient.connect import differentiable
 from theano_compat.graph.checks import check, collecting
-from theano_compat.tensor.sizes import Unpaddable, differentiated, filled, harmless, labelled, plain, sizes_of
+from theano_compat.padding.sizes import Unpaddable, differentiated, filled, harmless, labelled, plain, sizes_of
 
 
 def forward(op, base_node, values, apply):

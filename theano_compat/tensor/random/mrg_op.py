@@ -5,7 +5,7 @@ from theano_compat.graph.null_type import grad_undefined
 from theano_compat.graph.op import Op
 from theano_compat.graph.utils import legacy_name
 from theano_compat.graph.variable import Apply
-from theano_compat.tensor.random.mrg_arith import M1, as_floats, draw, draw_at_most, jax_scan, matVecModM, numpy_scan
+from theano_compat.tensor.random.mrg_arith import M1, as_floats, draw, jax_scan, matVecModM, numpy_scan
 from theano_compat.tensor.type import TensorType
 
 
@@ -109,17 +109,6 @@ class mrg_uniform(mrg_uniform_base):
     def lower(self, node, rstate, size, facts):
         import jax.numpy as jnp
         return self._drawn(jnp, jnp.asarray(rstate), facts, jax_scan)
-
-    def lower_padded(self, node, values, lower):
-        """Draws of a size that varies (tensor.sizes): the states move as far as that size says."""
-        import jax.numpy as jnp
-
-        from theano_compat.tensor.padded_shape import entries, needed_size, rearranged
-        from theano_compat.tensor.sizes import labelled, plain, product, room
-        rstate, sizes = jnp.asarray(values[0]), [needed_size(n) for n in entries(values[1])]
-        count = product(sizes)
-        moved, drawn = draw_at_most(rstate, jnp.asarray(plain(count)).astype("int64"), room(count))
-        return moved, labelled(rearranged(as_floats(jnp, drawn, self.output_type.dtype), [count], sizes), sizes)
 
     def host(self, node, rstate, size):
         """The twin in NumPy."""

@@ -2,7 +2,7 @@
 
 A program for many lengths is traced over buffers of the greatest of them. A `Size` is a polynomial in the lengths, with
 whole coefficients; a `Padded` array has a buffer, and a size for each axis. What lies behind a size is arbitrary, NaN even. How ops
-work on these is stated in `tensor.padded` and beside; what has no rule raises Unpaddable, and the program is made for one length.
+work on these is stated in `padding.rules` and beside; what has no rule raises Unpaddable, and the program is made for one length.
 """
 import contextlib
 import threading

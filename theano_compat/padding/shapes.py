@@ -1,4 +1,4 @@
-"""Rules for shapes of padded arrays: arithmetic on sizes, and ops that take sizes and give arrays. See `padded`.
+"""Rules for shapes of padded arrays: arithmetic on sizes, and ops that take sizes and give arrays. See `rules`.
 
 Sizes stay polynomials as long as ops allow it (sums, products, comparisons that are the same for all lengths); otherwise they become
 numbers known when the program runs, which decide no size any more.
@@ -8,15 +8,8 @@ import math
 import numpy as np
 
 from theano_compat import scalar
-from theano_compat.tensor.alloc import Alloc, AllocEmpty
-from theano_compat.tensor.arange import ARange
-from theano_compat.tensor.casting import ScalarFromTensor, TensorFromScalar
-from theano_compat.tensor.elemwise import DimShuffle
-from theano_compat.tensor.join import Join, MakeVector, Split
-from theano_compat.tensor.padded import rule
-from theano_compat.tensor.reshape import Reshape
-from theano_compat.tensor.shape import Rebroadcast, Shape, Shape_i, SpecifyShape
-from theano_compat.tensor.sizes import (
+from theano_compat.padding.rules import rule
+from theano_compat.padding.sizes import (
     Size,
     Sizes,
     Unpaddable,
@@ -34,6 +27,13 @@ from theano_compat.tensor.sizes import (
     sizes_of,
     smaller,
 )
+from theano_compat.tensor.alloc import Alloc, AllocEmpty
+from theano_compat.tensor.arange import ARange
+from theano_compat.tensor.casting import ScalarFromTensor, TensorFromScalar
+from theano_compat.tensor.elemwise import DimShuffle
+from theano_compat.tensor.join import Join, MakeVector, Split
+from theano_compat.tensor.reshape import Reshape
+from theano_compat.tensor.shape import Rebroadcast, Shape, Shape_i, SpecifyShape
 
 _LEAST = {"int8": 1 << 7, "int16": 1 << 15, "int32": 1 << 31}
 

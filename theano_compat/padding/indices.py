@@ -1,18 +1,13 @@
-"""Rules for indexing padded arrays, and by padded arrays. See `padded`.
+"""Rules for indexing padded arrays, and by padded arrays. See `rules`.
 
 Positions from the end, and bounds of integers, are counted from where an array ends, not from where its buffer does.
 """
 import numpy as np
 
 from theano_compat.graph.checks import check
-from theano_compat.tensor import slices
-from theano_compat.tensor.advincindex import AdvancedIncSubtensor, AdvancedIncSubtensor1
-from theano_compat.tensor.advindex import AdvancedSubtensor, AdvancedSubtensor1, check_same_shape, index_kinds
-from theano_compat.tensor.incindex import IncSubtensor, as_dtype, check_sum_fits
-from theano_compat.tensor.index import Subtensor
-from theano_compat.tensor.padded import rule
-from theano_compat.tensor.padded_shape import as_size
-from theano_compat.tensor.sizes import (
+from theano_compat.padding.rules import rule
+from theano_compat.padding.shapes import as_size
+from theano_compat.padding.sizes import (
     Size,
     Sizes,
     Unpaddable,
@@ -29,6 +24,11 @@ from theano_compat.tensor.sizes import (
     sizes_of,
     smaller,
 )
+from theano_compat.tensor import slices
+from theano_compat.tensor.advincindex import AdvancedIncSubtensor, AdvancedIncSubtensor1
+from theano_compat.tensor.advindex import AdvancedSubtensor, AdvancedSubtensor1, check_same_shape, index_kinds
+from theano_compat.tensor.incindex import IncSubtensor, as_dtype, check_sum_fits
+from theano_compat.tensor.index import Subtensor
 
 
 class _Window:

@@ -1,14 +1,15 @@
-"""How ops work on padded arrays (tensor.sizes): the table of rules, and those of elementwise ops, reductions and products.
+"""How ops work on padded arrays (padding.sizes): the table of rules, and those of elementwise ops, reductions and products.
 
 A rule `rule(node, values, lower)` gives the outputs of a node some of whose `values` are padded arrays or sizes; `lower(arrays)` is the
 node's ordinary lowering of plain arrays, as a tuple. Most rules put something harmless behind the sizes where it would be
-counted, lower the buffers as ever, and say which sizes the results have. Rules on shapes and indices are in `padded_shape` and
-`padded_index`, of loops in `control.scan_padded`.
+counted, lower the buffers as ever, and say which sizes the results have. Rules on shapes, indices and draws are
+in the files beside, of loops in `control.scan_padded`.
 """
 import numpy as np
 
 from theano_compat import scalar
 from theano_compat.graph.checks import check, collecting
+from theano_compat.padding.sizes import Padded, Size, Unpaddable, filled, is_sized, labelled, plain, sizes_of
 from theano_compat.tensor.argmax import Argmax, MaxAndArgmax
 from theano_compat.tensor.assertion import Assert
 from theano_compat.tensor.blas import BatchedDot
@@ -23,7 +24,6 @@ from theano_compat.tensor.nnet.crossentropy import (
     CrossentropySoftmaxArgmax1HotWithBias,
 )
 from theano_compat.tensor.nnet.softmax import LogSoftmax, Softmax, SoftmaxGrad, SoftmaxWithBias
-from theano_compat.tensor.sizes import Padded, Size, Unpaddable, filled, is_sized, labelled, plain, sizes_of
 
 rules = {}
 
@@ -69,7 +69,7 @@ def common_sizes(node, values):
 @rule(Elemwise)
 def elementwise(node, values, lower):
     """Padding meets padding."""
-    from theano_compat.tensor.padded_shape import arithmetic
+    from theano_compat.padding.shapes import arithmetic
     if all(is_sized(v) or np.ndim(v) == 0 for v in values) and not any(isinstance(v, Padded) for v in values):
         found = arithmetic(node, values)
         if found is not None:
@@ -127,7 +127,7 @@ def reduction(node, values, lower):
     """The padding is what changes nothing."""
     x, op = values[0], node.op
     if not isinstance(x, Padded):
-        from theano_compat.tensor.padded_shape import total
+        from theano_compat.padding.shapes import total
         return total(node, x) or lower([plain(x)])
     axes = op._axes(x.ndim)
     if not hasattr(op.scalar_op, "identity"):
