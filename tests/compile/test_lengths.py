@@ -15,7 +15,7 @@ import theano_compat
 from theano_compat.compile import lengths, padded, program
 from theano_compat.compile.evaluate import evaluate
 from theano_compat.control import trips
-from theano_compat.tensor import sizes
+from theano_compat.padding import sizes
 
 RECORDED = json.loads((GOLDEN / "lengths.json").read_text())
 
