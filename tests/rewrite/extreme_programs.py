@@ -138,6 +138,7 @@ MATRICES = {
         -T.sum(_one_hot(T, X) * T.log(T.clip(T.nnet.softmax(X), 2.0 ** -20, 1 - 2.0 ** -20)), axis=1)),
     "divergence of softmaxes": lambda T, X: T.sum(T.nnet.softmax(X) * (T.log(T.nnet.softmax(X)) - T.log(T.nnet.softmax(X[::-1])))),
     "softmax of columns": lambda T, X: T.log(T.nnet.softmax(X.T).T),
+    "softmax with another dimension": lambda T, X: T.log(T.nnet.softmax(X).dimshuffle(0, "x", 1))[:, 0],
     "masked negative log likelihood": lambda T, X: (
         (-T.log(T.nnet.softmax(X))[T.arange(4), LABELS] * T.constant(np.asarray([1, 0, 1, 1], X.dtype))).sum() / 3),
     "advantage times logarithm": lambda T, X: (

@@ -211,10 +211,9 @@ def local_logsoftmax(fgraph, node):
 
 
 def _unturned(v):
-    """(x, order) where `v` is x with its dimensions in another order; else (v, None)."""
-    op = v.owner.op if v.owner is not None else None
-    if isinstance(op, DimShuffle) and sorted(map(str, op.new_order)) == sorted(map(str, range(v.owner.inputs[0].type.ndim))):
-        return v.owner.inputs[0], op.new_order
+    """(x, order) where `v` is x with its dimensions in another order, or with others of length 1; else (v, None)."""
+    if v.owner is not None and isinstance(v.owner.op, DimShuffle):
+        return v.owner.inputs[0], v.owner.op.new_order
     return v, None
 
 
@@ -231,7 +230,7 @@ def _numerator(dy, sm):
     below, turned = _unturned(quotient[1])
     if order is None:
         return quotient[0] if quotient[1] is sm else None
-    back = below is sm and turned is not None and [turned[i] for i in order] == list(range(len(order)))
+    back = below is sm and turned is not None and "x" not in order and [turned[i] for i in order] == [0, 1]
     return quotient[0].dimshuffle(order) if back else None
 
 
