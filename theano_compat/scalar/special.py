@@ -115,7 +115,7 @@ Erfc, erfc = _special("Erfc", "erfc", "1 - erf(x), exact where that is small.", 
                       derivative=lambda x, gz: -gz * _factor(_2_SQRT_PI, x, gz) * exp(-x * x))
 Erfcx, erfcx = _special("Erfcx", "erfcx", "exp(x ** 2) * erfc(x), for large x.", _erfcx, upgrade_to_float_no_complex,
                         derivative=lambda x, gz: gz * (_factor(-_2_SQRT_PI, x, gz) + (2. * x) * erfcx(x)))
-Erfinv, erfinv = _special("Erfinv", "erfinv", "Inverse of erf.", _erfinv, upgrade_to_float_no_complex,
+Erfinv, erfinv = _special("Erfinv", "erfinv", "Inverse of erf.", _erfinv, upgrade_to_float_no_complex, own_gradient=True,
                           derivative=lambda x, gz: gz * _factor(_SQRT_PI_2, x, gz) * exp(erfinv(x) ** 2))
 Erfcinv, erfcinv = _special("Erfcinv", "erfcinv", "Inverse of erfc.", _erfcinv, upgrade_to_float_no_complex, own_gradient=True,
                             derivative=lambda x, gz: -gz * _factor(_SQRT_PI_2, x, gz) * exp(erfcinv(x) ** 2))

@@ -234,5 +234,5 @@ class lstsq(Op):
         """Legacy name: by NumPy into storage."""
         x, residuals, rank, s = np.linalg.lstsq(*inputs)
         # NumPy's dtypes are those of the inputs, the declared ones those of floatX, as in Theano, where nothing was checked
-        for out, storage, value in zip(node.outputs, output_storage, (x, residuals, np.array(rank), s)):
-            storage[0] = value.astype(out.type.dtype, copy=False)
+        for out, storage, value in zip(node.outputs, output_storage, (x, residuals, None, s)):
+            storage[0] = np.array(rank) if value is None else value.astype(out.type.dtype, copy=False)
