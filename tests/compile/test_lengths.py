@@ -2,6 +2,7 @@
 import functools
 import itertools
 import json
+import os
 
 import numpy as np
 import pytest
@@ -60,7 +61,12 @@ def at_once(soon, monkeypatch):
 
 # -- whole programs
 
-@pytest.mark.parametrize("name", list(record.PROGRAMS))
+# each of these compiles for some seconds; `ALL_PROGRAMS=1 python -m pytest tests/compile/test_lengths.py` runs all
+SAMPLE = ["dropped by MRG", "pooled", "random field", "slot filling", "translation", "windows"]
+PROGRAMS = list(record.PROGRAMS) if os.environ.get("ALL_PROGRAMS") else SAMPLE
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
 def test_training_over_sentences_gives_theanos_numbers(name, request):
     later = name in ("sentiment", "translation", "dropped by MRG")  # which have arguments that are no sentences
     steps = request.getfixturevalue("soon")
