@@ -1,6 +1,8 @@
 """The scripts that recorded golden values, for tests that run the same programs here, and how their numbers are compared."""
 import contextlib
 import importlib
+import os
+import random
 import sys
 from pathlib import Path
 
@@ -29,3 +31,12 @@ def assert_same_numbers(found, expected, double, single=1e-5):
     assert found[:2] == expected[:2]
     tolerance = {"float16": 1e-2, "float32": single, "complex64": 1e-5}.get(expected[0], double)
     np.testing.assert_allclose(found[2], expected[2], rtol=tolerance, atol=tolerance)
+
+
+def sampled(programs, share):
+    """A part of `programs`, the same each time; all of them with ALL_PROGRAMS in the environment."""
+    programs = list(programs)
+    if os.environ.get("ALL_PROGRAMS"):
+        return programs
+    kept = set(random.Random(1).sample(range(len(programs)), round(share * len(programs))))
+    return [p for i, p in enumerate(programs) if i in kept]
