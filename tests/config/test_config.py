@@ -34,14 +34,14 @@ def load_fresh(monkeypatch, flags="", files=()):
     """A second, independent configuration as another process with this environment would have it."""
     monkeypatch.setenv("THEANO_FLAGS", flags)
     monkeypatch.setenv("THEANORC", os.pathsep.join(map(str, files)))
-    names = [name for name in sys.modules if name.startswith("theano_compat.config")]
+    names = [name for name in sys.modules if name.startswith(("theano_compat.config", "theano.config"))]
     kept = {name: sys.modules.pop(name) for name in names}
     package = sys.modules["theano_compat"]
     bound = package.__dict__.get("config")
     try:
         return importlib.import_module("theano_compat.config")
     finally:
-        for name in [name for name in sys.modules if name.startswith("theano_compat.config")]:
+        for name in [name for name in sys.modules if name.startswith(("theano_compat.config", "theano.config"))]:
             del sys.modules[name]
         sys.modules.update(kept)
         package.config = bound
