@@ -6,10 +6,9 @@ computes; where it is false, the new state is the old one, number for number, in
 import warnings
 from collections import Counter
 
-import numpy as np
-
 from theano_compat.padding.sizes import labelled, plain, sizes_of
 from theano_compat.tensor.elemwise import Elemwise
+from theano_compat.tensor.incindex import nothing
 
 
 def keepable(fgraph, updated):
@@ -57,9 +56,7 @@ def select_old(new, old, node, values, ok, lower):
     if isinstance(node.op, Elemwise):
         return jnp.where(ok, new, old)
     added = jnp.asarray(plain(values[1]))
-    # minus zero: zero added to minus zero is zero
-    nothing = -0.0 if np.issubdtype(added.dtype, np.inexact) else 0
-    added = labelled(jnp.where(ok, added, jnp.asarray(nothing, added.dtype)), sizes_of(values[1]))
+    added = labelled(jnp.where(ok, added, jnp.asarray(nothing(added.dtype), added.dtype)), sizes_of(values[1]))
     return lower([values[0], added, *values[2:]])[0]
 
 

@@ -4,7 +4,7 @@ A gradient counts as zero behind a size, whatever its buffer has there.
 """
 from theano_compat.gradient.connect import differentiable
 from theano_compat.graph.checks import check, collecting
-from theano_compat.padding.sizes import Unpaddable, differentiated, filled, harmless, labelled, plain, sizes_of
+from theano_compat.padding.sizes import differentiated, filled, harmless, labelled, plain, require_fit, sizes_of
 
 
 def forward(op, base_node, values, apply):
@@ -48,11 +48,8 @@ def pull_back(op, pullback, values):
         if j not in given:
             cotangents.append(jnp.zeros_like(out))
             continue
-        g = given[j]
-        own = sizes_of(g)
-        if any(m != 1 and m != n for m, n in zip(own[::-1], sizes[::-1])):
-            raise Unpaddable("a gradient of sizes %s for %s" % (own, sizes))
-        g = jnp.broadcast_to(jnp.asarray(plain(g), dtype=out.dtype), out.shape)
+        require_fit(given[j], sizes)
+        g = jnp.broadcast_to(jnp.asarray(plain(given[j]), dtype=out.dtype), out.shape)
         cotangents.append(jnp.conj(filled(labelled(g, sizes), 0)))
     of = dict(zip(in_sizes, back(cotangents)))
     return tuple(labelled(jnp.conj(of[i]), in_sizes[i]) for i in op.wrt)

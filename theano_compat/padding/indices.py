@@ -20,6 +20,7 @@ from theano_compat.padding.sizes import (
     not_negative,
     plain,
     plus,
+    require_fit,
     room,
     sizes_of,
     smaller,
@@ -27,7 +28,7 @@ from theano_compat.padding.sizes import (
 from theano_compat.tensor import slices
 from theano_compat.tensor.advincindex import AdvancedIncSubtensor, AdvancedIncSubtensor1
 from theano_compat.tensor.advindex import AdvancedSubtensor, AdvancedSubtensor1, check_same_shape, index_kinds
-from theano_compat.tensor.incindex import IncSubtensor, as_dtype, check_sum_fits
+from theano_compat.tensor.incindex import IncSubtensor, as_dtype, check_sum_fits, nothing
 from theano_compat.tensor.index import Subtensor
 
 
@@ -43,7 +44,7 @@ class _Window:
     @property
     def lies_still(self):
         """Whether it is a window of the buffer that does not depend on lengths."""
-        return not isinstance(self.first, Size) and isinstance(self.first, int) and (self.step > 0 or not isinstance(self.size, Size))
+        return isinstance(self.first, int) and (self.step > 0 or not isinstance(self.size, Size))
 
     def positions(self):
         """Where in the buffer its elements are, or would be."""
@@ -159,9 +160,7 @@ def inc_subtensor(node, values, lower):
     x, y, op = values[0], values[1], node.op
     wins = _windows(node, values, op._where)
     sizes = [w.size for w in wins if not w.dropped]
-    own = sizes_of(y)
-    if any(m != 1 and m != n for m, n in zip(own[::-1], sizes[::-1])) or len(own) > len(sizes):
-        raise Unpaddable("lengths %s put into %s" % (own, sizes))
+    require_fit(y, sizes)
     array, dtype = jnp.asarray(plain(x)), node.outputs[0].type.dtype
     target = [room(n) for n in sizes]
     counts = inside(sizes)
@@ -174,7 +173,7 @@ def inc_subtensor(node, values, lower):
         y = as_dtype(y, dtype)
         y = y if counts is None else jnp.where(counts, y, _read(array, wins))
         return (labelled(slices.written(array, y, windows, None), sizes_of(x)),)
-    y = y if counts is None else jnp.where(counts, y, jnp.asarray(_nothing(y.dtype), y.dtype))
+    y = y if counts is None else jnp.where(counts, y, jnp.asarray(nothing(y.dtype), y.dtype))
     common = check_sum_fits(array.dtype, y, len(sizes))
     new = slices.written(array, y, windows, lambda old, y: as_dtype(jnp.add(as_dtype(old, common), as_dtype(y, common)), dtype))
     return (labelled(new, sizes_of(x)),)
@@ -182,13 +181,8 @@ def inc_subtensor(node, values, lower):
 
 def _lowest(w):
     if w.dropped:
-        return w.first if isinstance(w.first, int) else plain(w.first)
+        return plain(w.first)
     return w.first if w.step > 0 else w.first + (room(w.size) - 1) * w.step
-
-
-def _nothing(dtype):
-    # minus zero: zero added to minus zero is zero
-    return -0.0 if np.issubdtype(dtype, np.inexact) else 0
 
 
 def _scattered(op, array, y, wins, counts):
@@ -214,7 +208,7 @@ def _scattered(op, array, y, wins, counts):
     if isinstance(w.size, Size):
         index[at] = jnp.where(jnp.arange(room(w.size)) < w.size.traced(), index[at], array.shape[at])
     if counts is not None and not op.set_instead_of_inc:
-        y = jnp.where(counts, y, jnp.asarray(_nothing(y.dtype), y.dtype))
+        y = jnp.where(counts, y, jnp.asarray(nothing(y.dtype), y.dtype))
     elif counts is not None and any(isinstance(v.size, Size) for d, v in enumerate(wins) if d != at):
         y = jnp.where(counts, y, _read(array, wins))
     where = array.at[tuple(index)]
@@ -295,14 +289,12 @@ def inc_elements(node, values, lower):
         sizes = (*sizes_of(index), *sizes_of(x)[1:])
     else:
         places, sizes = _entries(node, values)
-    own = sizes_of(y)
-    if len(own) > len(sizes) or any(m != 1 and m != n for m, n in zip(own[::-1], sizes[::-1])):
-        raise Unpaddable("lengths %s put into %s" % (own, sizes))
+    require_fit(y, sizes)
     if op.set_instead_of_inc:
         raise Unpaddable("assignment at arrays of indices of varying size")
     target = [room(n) for n in sizes]
     y = jnp.broadcast_to(jnp.asarray(as_dtype(jnp.asarray(plain(y)), x.dtype)), target)
-    y = filled(labelled(y, sizes), _nothing(y.dtype))
+    y = filled(labelled(y, sizes), nothing(y.dtype))
     array = jnp.asarray(plain(x))
     if array.dtype == bool:
         raise Unpaddable("bools that are added to")

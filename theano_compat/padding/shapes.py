@@ -23,6 +23,7 @@ from theano_compat.padding.sizes import (
     plus,
     product,
     quotient,
+    require_fit,
     room,
     sizes_of,
     smaller,
@@ -67,37 +68,19 @@ def of_dtype(n, dtype):
 
 # -- numbers
 
-def _decided(*signs):
-    def decide(a, b):
-        found = compared(a, b)
-        if found is None or isinstance(found, str):
-            return None
-        return found in signs
-    return decide
-
-
-def _less(a, b):
+def _equal(a, b):
     found = compared(a, b)
-    return None if found in (None, "<=") else found == -1
-
-
-def _less_or_equal(a, b):
-    found = compared(a, b)
-    return None if found in (None, ">=") else found != 1
-
-
-def _quotient(a, b):
-    try:
-        return quotient(a, b)
-    except Unpaddable:
-        return None
+    if not isinstance(found, int):
+        raise Unpaddable("whether %s is %s depends on the lengths" % (a, b))
+    return found == 0
 
 
 _ARITHMETIC = {
     scalar.add: lambda *n: _sum(n), scalar.mul: lambda *n: product(n), scalar.sub: minus, scalar.neg: lambda a: minus(0, a),
-    scalar.maximum: greater, scalar.minimum: smaller, scalar.int_div: _quotient, scalar.identity: lambda a: a,
-    scalar.lt: _less, scalar.gt: lambda a, b: _less(b, a), scalar.le: _less_or_equal, scalar.ge: lambda a, b: _less_or_equal(b, a),
-    scalar.eq: _decided(0), scalar.neq: _decided(-1, 1),
+    scalar.maximum: greater, scalar.minimum: smaller, scalar.int_div: quotient, scalar.identity: lambda a: a,
+    scalar.le: at_most, scalar.ge: lambda a, b: at_most(b, a),
+    scalar.lt: lambda a, b: not at_most(b, a), scalar.gt: lambda a, b: not at_most(a, b),
+    scalar.eq: _equal, scalar.neq: lambda a, b: not _equal(a, b),
 }
 
 
@@ -201,9 +184,7 @@ def dimshuffle(node, values, lower):
 def alloc(node, values, lower):
     """A buffer for the greatest lengths."""
     value, sizes = values[0], [needed_size(n) for n in values[1:]]
-    own = (1,) * (len(sizes) - len(sizes_of(value))) + tuple(sizes_of(value))
-    if any(m != 1 and m != n for m, n in zip(own, sizes)):
-        raise Unpaddable("lengths %s put into %s" % (own, sizes))
+    require_fit(value, sizes)
     outs = lower([plain(value), *(np.asarray(room(n)) for n in sizes)], facts=tuple(room(n) for n in sizes))
     return (labelled(outs[0], sizes),)
 

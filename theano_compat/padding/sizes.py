@@ -230,6 +230,13 @@ def sizes_of(v):
     return v.sizes if isinstance(v, Padded) else np.shape(plain(v))
 
 
+def require_fit(v, sizes):
+    """Raise Unpaddable unless an array can be stretched to `sizes`: no more axes, each of the same size or of 1."""
+    own = sizes_of(v)
+    if len(own) > len(sizes) or any(m != 1 and m != n for m, n in zip(own[::-1], sizes[::-1])):
+        raise Unpaddable("lengths %s put into %s" % (own, sizes))
+
+
 def labelled(array, sizes):
     """`array` with sizes, or itself where all of them are ints."""
     return Padded(array, sizes) if any(isinstance(n, Size) for n in sizes) else array

@@ -69,6 +69,11 @@ def stretched(y, shape, is_set, broadcast):
     return y if tuple(y.shape) == tuple(shape) else broadcast(y, shape)
 
 
+def nothing(dtype):
+    """What can be added to any number of `dtype` and leaves it: minus zero, as zero added to minus zero is zero."""
+    return -0.0 if np.issubdtype(dtype, np.inexact) else 0
+
+
 def check_sum_fits(x_dtype, y, ndim):
     """The dtype in which `y` is added to an array of `ndim` dimensions. TypeError when NumPy refuses to cast the sum back, such
     as float to integer."""
