@@ -94,7 +94,7 @@ class _Writer:
                   "            (%s), failed = jitted(%s)" % ("".join(outputs[i] + ", " for i in step.made_order),
                                                             ", ".join(self.values[i] for i in self.program.order)),
                   "            if failed is not None and asarray(failed).item() >= 0:",  # quicker than its own item
-                  "                raise failure(learned, failed, [%s])" % ", ".join(outputs)]
+                  "                raise failure(learned.key, failed, [%s])" % ", ".join(outputs)]
         if not returned and outputs:
             lines.append("            %s.block_until_ready()" % outputs[-1])
         # reading one output waits for all of them

@@ -141,7 +141,7 @@ class _Program:
                        for sizes in key]
         for i in padded._numbers:
             self.shapes[i] = None
-        self.checks = self.sizes = None
+        self.sizes = None
         donate = tuple(1 + i for i in compiled._donate)
         self.jitted = jax.jit(self._traced, donate_argnums=donate, keep_unused=compiled._unread)
         with compiled._context():
@@ -155,8 +155,8 @@ class _Program:
             outputs, failed, checks = run_step(self.padded.step, {}, given, compiled._kept)
             self.sizes = [v.sizes if isinstance(v, Padded) else None for v in outputs]
             outputs = [plain(v) for v in outputs]
-        compiled.traces += self.checks is None
-        self.checks = checks
+        compiled.traces += self not in compiled._checks
+        compiled._checks[self] = checks
         return [outputs[i] for i in compiled.made_order], failed
 
     def _given(self, i, v):
@@ -173,17 +173,9 @@ class _Program:
         return [np.array(numbers, dtype="int64"), *(v if shape is None else _buffer(v, shape) for v, shape in zip(args, self.shapes))]
 
     def __call__(self, args, numbers):
-        from theano_compat.compile.guards import CheckFailed
         compiled = self.padded.compiled
+        outputs = compiled.run_program(self.jitted, self._arguments(args, numbers), self)
         with compiled._context():
-            made, failed = self.jitted(*self._arguments(args, numbers))
-            outputs = [None] * len(made)
-            for place, value in zip(compiled.made_order, made):
-                outputs[place] = value
-            if failed is not None and np.asarray(failed).item() >= 0:
-                raise CheckFailed(self.checks[int(failed)], {v: outputs[i] for v, i in compiled._kept.items()})
-            if outputs:
-                outputs[-1].block_until_ready()
             return [v if sizes is None else _front(v, sizes, numbers) for v, sizes in zip(outputs, self.sizes)]
 
 

@@ -483,6 +483,10 @@ class CompiledStep:
                 return outputs
             self.met.allow(args, learned.key)
         program = learned.program or self.program_for(learned)
+        return self.run_program(program, args, learned.key)
+
+    def run_program(self, program, args, key):
+        """The outputs of a jitted `program` of this step in their order, complete; `key`: what its checks are kept under."""
         with self._context():
             made, failed = program(*args)
             outputs = made
@@ -491,7 +495,7 @@ class CompiledStep:
                 for place, value in zip(self.made_order, made):
                     outputs[place] = value
             if failed is not None and np.asarray(failed).item() >= 0:
-                raise self.failure(learned, failed, outputs)
+                raise self.failure(key, failed, outputs)
             if outputs:
                 # the outputs of one program are ready together
                 outputs[-1].block_until_ready()
@@ -507,9 +511,9 @@ class CompiledStep:
         learned.program = self._programs.get(learned.key) or self._make_program(learned.facts, learned.key)
         return learned.program
 
-    def failure(self, learned, number, outputs):
+    def failure(self, key, number, outputs):
         """The error of the check of that number, with the state that is left among `outputs`."""
-        return CheckFailed(self._checks[learned.key][int(number)], {v: outputs[i] for v, i in self._kept.items()})
+        return CheckFailed(self._checks[key][int(number)], {v: outputs[i] for v, i in self._kept.items()})
 
     def _make_program(self, facts, key):
         self._context = session()

@@ -51,7 +51,7 @@ class LastStates(Op):
         import numpy as np
 
         from theano_compat.control.scan_run import Body, no_rows, raise_short
-        from theano_compat.graph.checks import check, collecting, holding
+        from theano_compat.graph.checks import check, collecting, holding, state_again
         op = self.scan
         if isinstance(n, (np.ndarray, np.generic)) and n < 0:
             raise IndexError("Scan was asked to run for negative number of step %d" % n)
@@ -76,8 +76,7 @@ class LastStates(Op):
         state = carry, rows, [jnp.ones((), bool)] * len(made)
         carry, rows, flags = jax.lax.fori_loop(jnp.zeros((), "int64"), n, step, state)
         check(n > 0, node, IndexError, "index out of bounds")
-        for c, ok in zip(checks, flags):
-            check(ok, c.node, c.exc_class, c.message)
+        state_again(checks, flags)
         last = [*(state[-1] for state in carry[0]), *rows]
         return tuple(last) if len(last) > 1 else last[0]
 

@@ -6,7 +6,7 @@ from theano_compat.control.ifelse import BranchesDiffer
 from theano_compat.control.scan_gradient import steps_kept
 from theano_compat.control.scan_run import Body
 from theano_compat.control.trips import repeat
-from theano_compat.graph.checks import check, collecting
+from theano_compat.graph.checks import collecting, state_again
 from theano_compat.padding.sizes import Padded, Size, Unpaddable, at_most, compared, filled, is_sized, labelled, plain, plus, room, sizes_of
 
 
@@ -83,8 +83,7 @@ def _repeat(body, carry, sequences, n):
 
     limit = n.traced() if isinstance(n, Size) else n
     rows, flags = repeat(step, carry, [_rows_of(v) for v in sequences], limit, room(n), steps_kept(body.op), _shifted)
-    for c, ok in zip(checks, flags):
-        check(ok, c.node, c.exc_class, c.message)
+    state_again(checks, flags)
     # the sizes of rows are those of one row
     return [Padded(v.array, (n, *v.sizes)) if isinstance(v, Padded) else v for v in rows]
 

@@ -17,7 +17,7 @@ from theano_compat.config import config
 from theano_compat.control.scan_gradient import forward_mode
 from theano_compat.gradient.connect import connection_pattern, differentiable, is_discrete
 from theano_compat.graph import Apply, Op
-from theano_compat.graph.checks import check, collecting
+from theano_compat.graph.checks import collecting, state_again
 from theano_compat.graph.null_type import DisconnectedType, NullType, disconnected_type, grad_not_implemented
 
 
@@ -151,11 +151,6 @@ def _smooth(node, values, facts, which):
     return run, checks
 
 
-def _state_again(checks, flags):
-    for c, ok in zip(checks, flags):
-        check(ok, c.node, c.exc_class, c.message)
-
-
 def _merged(node, smooth, rest):
     smooth, rest = iter(smooth), iter(rest)
     return tuple(next(smooth if differentiable(out.type) else rest) for out in node.outputs)
@@ -202,7 +197,7 @@ class VJP(_Derived):
         which = _continuous(self.in_types)
         run, checks = _smooth(base_node, values, facts, which)
         smooth, pullback, (rest, flags) = jax.vjp(run, *_arrays(base_node, values, which), has_aux=True)
-        _state_again(checks, flags)
+        state_again(checks, flags)
         return _merged(base_node, smooth, rest), (pullback, smooth)
 
     def pull_back(self, node, pullback, values):
@@ -258,7 +253,7 @@ class JVP(_Derived):
         directions = [jax.numpy.broadcast_to(jax.numpy.asarray(v, dtype=p.dtype), p.shape) for v, p in zip(values[n:], points)]
         with forward_mode(self.base_op):
             _, tangents, (_, flags) = jax.jvp(run, points, directions, has_aux=True)
-        _state_again(checks, flags)
+        state_again(checks, flags)
         of = dict(zip(_continuous(self.out_types), tangents))
         result = tuple(of[j] for j in self.wrt)
         return result if len(result) > 1 else result[0]

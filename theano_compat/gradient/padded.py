@@ -3,7 +3,7 @@
 A gradient counts as zero behind a size, whatever its buffer has there.
 """
 from theano_compat.gradient.connect import differentiable
-from theano_compat.graph.checks import check, collecting
+from theano_compat.graph.checks import collecting, state_again
 from theano_compat.padding.sizes import differentiated, filled, harmless, labelled, plain, require_fit, sizes_of
 
 
@@ -31,8 +31,7 @@ def forward(op, base_node, values, apply):
 
     arrays = [jnp.asarray(plain(values[i]), dtype=op.in_types[i].dtype) for i in which]
     found, back, (rest, flags) = jax.vjp(run, *arrays, has_aux=True)
-    for c, ok in zip(checks, flags):
-        check(ok, c.node, c.exc_class, c.message)
+    state_again(checks, flags)
     values_of, others = iter(found), iter(rest)
     outs = tuple(labelled(next(values_of if j in smooth else others), sizes) for j, sizes in enumerate(forms))
     return outs, (back, found, {j: forms[j] for j in smooth}, {i: sizes_of(values[i]) for i in which})

@@ -57,3 +57,9 @@ def check(ok, node, exc_class, message):
     sink = getattr(_state, "sink", None)
     if sink is not None:
         sink.append(Check(ok, node, exc_class, message))
+
+
+def state_again(checks, flags):
+    """State the conditions `checks`, collected inside of what was transformed, outside of it: `flags` are their values there."""
+    for c, ok in zip(checks, flags):
+        check(ok, c.node, c.exc_class, c.message)
