@@ -48,7 +48,8 @@ class _Rule:
 
     def __init__(self, node):
         self.node = node
-        self._graph = self._program = self._forward = None
+        self._graph = self._forward = None
+        self._programs = {}  # of graphs that need Python
 
     def __call__(self, values, facts):
         from theano_compat.compile.lower import lower_node
@@ -72,8 +73,7 @@ class _Rule:
             return self._directed(graph, [jnp.asarray(v, dtype=x.type.dtype) for v, x in zip(values, self.node.inputs)], recorded)
         if not self._has_gradient():
             return recorded
-        graph = self._gradient()
-        back = self._back_on_host if graph is None else lambda *kept: self._back(graph, *kept)
+        self._gradient()  # what is wrong with it is raised here
         arrays = [jnp.asarray(v, dtype=x.type.dtype) for v, x in zip(values, self.node.inputs)]
         recorded = [jnp.asarray(v) for v in recorded]
 
@@ -85,7 +85,7 @@ class _Rule:
             outs = run(arrays, outs)  # by this rule again where the derivative is differentiated
             return outs, (arrays, outs)
 
-        run.defvjp(forward, lambda kept, grads: (list(back(*kept, grads)), [_no_cotangent(v) for v in kept[1]]))
+        run.defvjp(forward, lambda kept, grads: (list(self._back(*kept, grads)), [_no_cotangent(v) for v in kept[1]]))
         return run(arrays, recorded)
 
     def _directed(self, graph, arrays, made):
@@ -151,24 +151,19 @@ class _Rule:
             self._graph = fgraph, plan, kept, undefined
         return None if _needs_host(self._graph) else self._graph
 
-    def _back_on_host(self, arrays, outs, grads):
-        """The gradient terms where Python has to compute some of them, from values that are no tracers."""
-        if self._program is None:
-            self._program = _OnHost(self._graph[0])
+    def _back(self, arrays, outs, grads):
+        """The gradient terms; where Python has to compute some of them, from values that are no tracers."""
         given = [g for g, out in zip(grads, self.node.outputs) if differentiable(out.type)]
-        made = self._program([*self._variable(arrays), *outs, *given])
-        return self._terms(arrays, dict(zip(self._graph[2], made)))
-
-    def _back(self, graph, arrays, outs, grads):
-        given = [g for g, out in zip(grads, self.node.outputs) if differentiable(out.type)]
-        return self._terms(arrays, self._staged(graph, [*self._variable(arrays), *outs, *given]))
+        return self._terms(arrays, self._staged(self._graph, [*self._variable(arrays), *outs, *given]))
 
     def _staged(self, graph, values):
         """{position: value} of what `graph` gives."""
         from theano_compat.compile.lower import XlaStep, run_nodes
         fgraph, plan, kept = graph[:3]
         if _needs_host(graph):
-            return dict(zip(kept, _OnHost(fgraph)(values)))
+            if fgraph not in self._programs:
+                self._programs[fgraph] = _OnHost(fgraph)
+            return dict(zip(kept, self._programs[fgraph](values)))
         step = XlaStep(plan.order, {n for n in plan.order if n.outputs[0] in plan.trace}, fgraph.outputs, [])
         env = dict(zip(fgraph.inputs, values))
         run_nodes(step, step.nodes if step.places is None else step.places.inside.get((), ()), {}, env, {})

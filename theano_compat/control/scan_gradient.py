@@ -1,5 +1,4 @@
 """The gradient of a Scan, and the forward-mode switch for graphs that hold graphs."""
-import contextlib
 import threading
 from collections import OrderedDict
 
@@ -7,6 +6,7 @@ from theano_compat.control.scan_op import Scan, check_patterns
 from theano_compat.graph.errors import NullTypeGradError
 from theano_compat.graph.null_type import DisconnectedType, NullType, grad_undefined
 from theano_compat.graph.op import runs_on_host_only
+from theano_compat.graph.utils import setting
 from theano_compat.graph.walk import io_toposort
 
 _state = threading.local()
@@ -154,15 +154,9 @@ def may_be_undefined(op):
             or not (module == "theano" or module.startswith(("theano.", "theano_compat."))))
 
 
-@contextlib.contextmanager
 def forward_mode(op):
-    """Inside of this block graphs are lowered for jax.jvp of `op`, which takes no custom reverse rules."""
-    before = getattr(_state, "forward", None)
-    _state.forward = op
-    try:
-        yield
-    finally:
-        _state.forward = before
+    """A block inside of which graphs are lowered for jax.jvp of `op`, which takes no custom reverse rules."""
+    return setting(_state, "forward", op)
 
 
 def in_forward_mode():

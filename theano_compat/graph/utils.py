@@ -3,6 +3,7 @@
 What users see under the legacy path `theano.gof.utils` and what is not about graphs (flatten, memoize)
 is here too, because the graph is the lowest room.
 """
+import contextlib
 import functools
 import linecache
 import os
@@ -25,6 +26,17 @@ class MethodNotDefined(Exception):
 
 
 MethodNotDefined.__module__ = "theano.gof.utils"
+
+
+@contextlib.contextmanager
+def setting(state, name, value):
+    """Inside of this block attribute `name` of `state`, a threading.local, is `value`; afterwards what it was before, or None."""
+    before = getattr(state, name, None)
+    setattr(state, name, value)
+    try:
+        yield
+    finally:
+        setattr(state, name, before)
 
 
 def legacy_name(module):

@@ -24,6 +24,7 @@ from theano_compat.tensor.nnet.crossentropy import (
     CrossentropySoftmaxArgmax1HotWithBias,
 )
 from theano_compat.tensor.nnet.softmax import LogSoftmax, Softmax, SoftmaxGrad, SoftmaxWithBias
+from theano_compat.tensor.signal.windows import lowest
 
 rules = {}
 
@@ -102,10 +103,9 @@ def neutral(scalar_op, dtype):
 
 def least(dtype):
     """The least number of a dtype."""
-    dtype = np.dtype(dtype)
-    if dtype.kind == "c":
+    if np.dtype(dtype).kind == "c":
         raise Unpaddable("the least of complex numbers")
-    return np.array(-np.inf if dtype.kind == "f" else False if dtype.kind == "b" else np.iinfo(dtype).min).astype(dtype)
+    return lowest(dtype)
 
 
 def greatest(dtype):

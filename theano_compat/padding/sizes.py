@@ -4,10 +4,11 @@ A program for many lengths is traced over buffers of the greatest of them. A `Si
 whole coefficients; a `Padded` array has a buffer, and a size for each axis. What lies behind a size is arbitrary, NaN even. How ops
 work on these is stated in `padding.rules` and beside; what has no rule raises Unpaddable, and the program is made for one length.
 """
-import contextlib
 import threading
 
 import numpy as np
+
+from theano_compat.graph.utils import setting
 
 _state = threading.local()
 
@@ -24,15 +25,9 @@ class Lengths:
         self.values = values
 
 
-@contextlib.contextmanager
 def tracing(lengths):
-    """Inside of this block sizes refer to `lengths`; None: there are no sizes."""
-    before = getattr(_state, "lengths", None)
-    _state.lengths = lengths
-    try:
-        yield
-    finally:
-        _state.lengths = before
+    """A block inside of which sizes refer to `lengths`; None: there are no sizes."""
+    return setting(_state, "lengths", lengths)
 
 
 def traced_lengths():
@@ -275,15 +270,9 @@ def filled(v, value, axes=None):
     return array if mask is None else jnp.where(mask, array, jnp.asarray(value).astype(array.dtype))
 
 
-@contextlib.contextmanager
 def differentiated():
-    """Inside of this block JAX differentiates what is staged: see `harmless`."""
-    before = getattr(_state, "differentiated", False)
-    _state.differentiated = True
-    try:
-        yield
-    finally:
-        _state.differentiated = before
+    """A block inside of which JAX differentiates what is staged: see `harmless`."""
+    return setting(_state, "differentiated", True)
 
 
 def harmless(v):
@@ -294,7 +283,7 @@ def harmless(v):
     """
     import jax
     import jax.numpy as jnp
-    if not getattr(_state, "differentiated", False) or not isinstance(v, Padded) or not jnp.issubdtype(v.dtype, jnp.inexact):
+    if not getattr(_state, "differentiated", None) or not isinstance(v, Padded) or not jnp.issubdtype(v.dtype, jnp.inexact):
         return v
     array = v.array
     for d, n in enumerate(v.sizes):
