@@ -46,6 +46,7 @@ LATE = {
     ("control/scan_host.py", "compile"): "a failing step is found by running it node by node",
     ("control/scan_choices.py", "compile"): "which nodes only a branch needs, staging decides; a decided step is planned anew",
     ("control/scan_replay.py", "compile"): "the derivative of a loop on the host is a program over what was recorded",
+    ("control/scan_record.py", "compile"): "the work of a loop for Python is done node by node before it runs",
     ("gradient/verify.py", "compile"): "a gradient is verified by running it",
     ("tensor/random/streams.py", "compile"): "a stream of random numbers lives in a shared variable",
     ("tensor/random/mrg.py", "compile"): "a stream of random numbers lives in a shared variable",

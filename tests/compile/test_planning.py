@@ -74,7 +74,7 @@ def test_lengths_that_are_computed_on_the_way():
 
 
 def test_what_the_host_computes_is_recalled_by_the_numbers_it_reads():
-    from theano_compat.compile.program import HostStep
+    from theano_compat.compile.hoststeps import HostStep
     x, i, n = T.dmatrix("x"), T.lscalar("i"), T.lscalar("n")
     f = theano.function([x, i, n], x[i * n:(i + 1) * n].sum())
     data = np.arange(20.0).reshape(10, 2)

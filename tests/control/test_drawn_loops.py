@@ -29,7 +29,7 @@ def test_a_loop_whose_draws_read_its_state_is_drawn_for_before_it_runs(monkeypat
     for by_steps in (False, True):
         draws.seed(3)
         if by_steps:
-            monkeypatch.setattr("theano_compat.control.scan_replay.run_drawn", lambda *a: None)
+            monkeypatch.setattr("theano_compat.control.scan_record.run_drawn", lambda *a: None)
         else:
             monkeypatch.setattr(scan_host, "run_by_steps", None)
         ends.append([f([1.0, -2.0]), *(rng.get_value().uniform() for rng, _ in draws.state_updates)])

@@ -8,6 +8,7 @@ import numpy as np
 from theano_compat.compile.evaluate import NodeError, evaluate
 from theano_compat.compile.guards import CheckFailed
 from theano_compat.compile.lazy import Places, branch_of
+from theano_compat.control.held import Handed, Held, where_taken
 from theano_compat.control.inner import as_program
 from theano_compat.graph import Apply, FunctionGraph, Op
 from theano_compat.graph.op import runs_on_host_only
@@ -83,13 +84,18 @@ def choose_on_host(fgraph):
 def _replace(fgraph, ifelse, order, places):
     inside = [{node for node in order if places.path[node][:1] == ((ifelse, which),)} for which in (0, 1)]
     exports = [_exported(fgraph, nodes, ifelse, which) for which, nodes in enumerate(inside)]
-    wanted = [[*branch, *out] for branch, out in zip(ifelse.op.branches(ifelse.inputs), exports)]
-    read = list(dict.fromkeys(v for nodes, outputs in zip(inside, wanted) for v in _read(nodes, outputs)))
-    graphs = [FunctionGraph(read, outputs, clone=True) for outputs in wanted]
+    # what stands in a branch within the branch is handed out where that is taken too
+    further = {v: places.path[v.owner][1:] for out in exports for v in out}
+    handed = [[where_taken(further[v], Held()(v)) if further[v] else v for v in out] for out in exports]
+    values = ifelse.op.branches(ifelse.inputs)
+    read = list(dict.fromkeys(v for nodes, branch, out in zip(inside, values, exports) for v in _read(nodes, [*branch, *out])))
+    graphs = [FunctionGraph(read, [*branch, *out], clone=True) for branch, out in zip(values, handed)]
     made = ChosenOnHost(str(ifelse.op), graphs, len(ifelse.outputs))(ifelse.inputs[0], *read, return_list=True)
     for v in made:
         v.tag.trace = getattr(ifelse.outputs[0].tag, "trace", ())
-    fgraph.replace_all(list(zip([*ifelse.outputs, *exports[0], *exports[1]], made)), reason="a branch runs in Python")
+    replaced = [*ifelse.outputs, *exports[0], *exports[1]]
+    given = [Handed([v.type])(new) if further.get(v) else new for v, new in zip(replaced, made)]
+    fgraph.replace_all(list(zip(replaced, given)), reason="a branch runs in Python")
 
 
 def _exported(fgraph, nodes, ifelse, which):

@@ -1,6 +1,7 @@
 """`theano_compat.explain(f)`: which steps a function takes, what decides them, and how often XLA compiled."""
+from theano_compat.compile.hoststeps import HostStep
 from theano_compat.compile.numpysteps import MovingStep
-from theano_compat.compile.program import CompiledStep, HostStep
+from theano_compat.compile.program import CompiledStep
 
 
 class Explanation:

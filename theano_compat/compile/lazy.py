@@ -52,14 +52,15 @@ class Places:
 
     def _common(self, a, b):
         """The place where both `a` and `b` can be reached from."""
-        for depth, (here, there) in enumerate(zip(a, b)):
-            if here == there:
-                continue
-            if here[1] == there[1] and here[0].inputs[0] is there[0].inputs[0]:
-                first = min(here, there, key=lambda step: self.position[step[0]])
-                return a[:depth] + (first,)
-            return a[:depth]
-        return a[:min(len(a), len(b))]
+        parted = next((d for d, (here, there) in enumerate(zip(a, b)) if here != there), min(len(a), len(b)))
+        if parted == min(len(a), len(b)):
+            return a[:parted]
+        # below here it is in what is staged first of branches that are taken together
+        first = min(a, b, key=lambda path: self.position[path[parted][0]])
+        together = parted
+        while together < min(len(a), len(b)) and _taken_together(a[together], b[together]):
+            together += 1
+        return first[:together]
 
     def _find_ghosts(self, nodes):
         ghosts = set()
@@ -74,9 +75,15 @@ class Places:
         exports = {}
         for v, uses in self._outside.items():
             path = self.path[v.owner]
-            if path and any(use[:len(path)] != path for use in uses):
-                exports.setdefault(path, []).append(v)
+            for n in range(1, len(path) + 1):  # out of each branch that it is in
+                if any(use[:n] != path[:n] for use in uses):
+                    exports.setdefault(path[:n], []).append(v)
         return exports
+
+
+def _taken_together(here, there):
+    """Whether two steps of paths are the same branch for the same condition."""
+    return here[1] == there[1] and here[0].inputs[0] is there[0].inputs[0]
 
 
 def places(nodes, outputs, fixed):

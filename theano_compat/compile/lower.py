@@ -232,7 +232,7 @@ def _lower_branches(step, node, c, facts, env, pullbacks, path):
         return _stage_branch(step, node, which, facts, env, pullbacks, path)
     import jax
     import jax.numpy as jnp
-    made, held = [[], []], holding()
+    made, exports, held = [[], []], [[], []], holding()
 
     def branch(which):
         def run():
@@ -240,10 +240,11 @@ def _lower_branches(step, node, c, facts, env, pullbacks, path):
             with collecting(held) as checks:
                 outs = [jnp.asarray(v) for v in _stage_branch(step, node, which, facts, mine, dict(pullbacks), path)]
             made[which] = checks
+            # without those of a branch within that is known not to be taken
+            exports[which] = [v for v in step.places.exports.get(path + ((node, which),), []) if v in mine]
             return outs, [jnp.asarray(mine[v]) for v in exports[which]], [jnp.all(jnp.asarray(k.ok)) for k in checks]
         return run
 
-    exports = [step.places.exports.get(path + ((node, which),), []) for which in (0, 1)]
     try:
         forms = [jax.eval_shape(branch(which)) for which in (0, 1)]
     except NodeError as e:

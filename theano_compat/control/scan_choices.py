@@ -3,36 +3,24 @@
 `Guarded` asks for values only where their branch is taken; `Decided` is a step whose conditions are known, with the branches that are
 not taken left out. Recording and replaying: `scan_replay`.
 """
-from theano_compat.control.ifelse import ifelse
-from theano_compat.graph import Apply, Constant, FunctionGraph, Op, generic
+from theano_compat.control.held import Held, where_taken
+from theano_compat.graph import FunctionGraph
 from theano_compat.graph.walk import clone_get_equiv
 
 MISSING = object()
-
-
-class Held(Op):
-    """Its inputs as one Python tuple: values of any shape, for a branch that may have none to give."""
-
-    __props__ = ()
-    host_only = True
-    only_reads = True
-
-    def make_node(self, *values):
-        return Apply(self, list(values), [generic()])
-
-    def perform(self, node, inputs, output_storage, params=None):
-        output_storage[0][0] = tuple(inputs)
 
 
 class Guarded:
     """Variables of a step, each asked for only where the branch that makes it is taken.
 
     `choices`: the IfElse nodes that some of them stand in, `conditions`: theirs; `asked`: what a program has to give in their place.
+    `stands_for`: {variable that is not in the step: the node in whose branch it belongs, or None}.
     """
 
-    def __init__(self, order, outputs, variables):
+    def __init__(self, order, outputs, variables, stands_for):
         from theano_compat.compile.lazy import Places
         lazy = any(hasattr(node.op, "branches") for node in order)
+        self._stands_for = stands_for
         self._path = Places(order, outputs, (), shapes_too=True).path if lazy else {}
         self.choices = list(dict.fromkeys(node for v in variables for node, _ in self._of(v)))
         self.conditions = list(dict.fromkeys(node.inputs[0] for node in self.choices))
@@ -41,14 +29,11 @@ class Guarded:
             groups.setdefault(self._of(v), []).append(v)
         self._free = groups.pop((), [])
         self._groups = list(groups.items())
-        self.asked = [*self._free, *(_guard(path, Held()(*vs)) for path, vs in self._groups)]
+        self.asked = [*self._free, *(where_taken(path, Held()(*vs)) for path, vs in self._groups)]
 
     def _of(self, v):
-        """Where `v`, or the variable whose shape it is, is computed."""
-        node = v.owner
-        if node is not None and node not in self._path and getattr(node.op, "shape_only", False):
-            node = node.inputs[0].owner
-        return self._path.get(node, ())
+        """Where `v` is computed, or what it tells about is."""
+        return self._path.get(self._stands_for.get(v, v.owner), ())
 
     def values(self, given):
         """{variable: its value} from what a program gave for `asked`, without what stands in branches that were not taken."""
@@ -68,14 +53,6 @@ class Guarded:
             return bool(values[c].any()) if c in values else None
 
         return tuple(holds(c) if reached(c) else None for c in self.conditions)
-
-
-def _guard(path, held):
-    """`held` where the branches of `path` are taken, None elsewhere."""
-    for node, which in reversed(path):
-        nothing = Constant(generic, None)
-        held = ifelse(node.inputs[0], *((held, nothing) if which == 0 else (nothing, held)))
-    return held
 
 
 def agreed(taken):

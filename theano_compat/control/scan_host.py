@@ -1,6 +1,6 @@
 """How a Scan runs when XLA alone cannot: `until` as a while loop in chunks, steps with work for Python one by one.
 
-What needs neither: `scan_run`. What of a step's work for Python can be done before the loop, and derivatives: `scan_replay`.
+What needs neither: `scan_run`. What of a step's work for Python can be done before the loop: `scan_record`. Derivatives: `scan_replay`.
 """
 import numpy as np
 
@@ -15,7 +15,7 @@ def run_on_host(op, node, values):
     if n < 0:
         raise IndexError("Scan was asked to run for negative number of step %d" % n)
     if op.plan.by_host:
-        from theano_compat.control.scan_replay import run_ahead, run_drawn
+        from theano_compat.control.scan_record import run_ahead, run_drawn
         outputs = run_ahead(op, node, values, n)
         if outputs is None:
             outputs = run_drawn(op, node, values, n)

@@ -284,9 +284,18 @@ class Scan(ListsByKind, Op):
         """Inputs, and outputs, of a node that have as many rows as a loop that the host ran turned out to have steps."""
         return (), tuple(range(self.n_states + self.n_nit_sot))
 
+    def run_of(self, node):
+        """The node: derivatives of it can be told what its run was."""
+        return node
+
+    def run_and_record(self, node, values):
+        """The outputs of a run on the host, as a list, and what `record` gives for it."""
+        from theano_compat.control.scan_record import run_and_record
+        return run_and_record(self, node, values)
+
     def record(self, node, values):
         """What a derivative needs to know about a run on the host, and how many rows too many `replay` will give."""
-        from theano_compat.control.scan_replay import record
+        from theano_compat.control.scan_record import record
         return record(self, node, values)
 
     def replay(self, node, values, key, arrays):

@@ -38,8 +38,8 @@ class StepPlan(InnerGraph):
 
     @functools.cached_property
     def ahead(self):
-        """The part of the step that Python can do before the loop: scan_replay.Ahead, or None."""
-        from theano_compat.control.scan_replay import ahead_of
+        """The part of the step that Python can do before the loop: scan_record.Ahead, or None."""
+        from theano_compat.control.scan_record import ahead_of
         return ahead_of(self.op)
 
     def reads(self, i):

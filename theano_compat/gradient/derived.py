@@ -98,10 +98,20 @@ class _Derived(Op):
         stand_in = Apply(_Replayed(self.base_op, key, arrays), base.inputs, [out.type() for out in base.outputs])
         return self.lower_over(stand_in, node, values)
 
+    def run_of(self, node):
+        """The loop whose run `node` differentiates, as a node; None where the base op is no loop."""
+        base = self.base_node(node)
+        return base.op.run_of(base) if hasattr(base.op, "run_of") else None
+
     def _from_replay(self, node, *values):
+        found = self.from_record(node, values, self.record(node, values))
+        return found if len(found) > 1 else found[0]
+
+    def from_record(self, node, values, record):
+        """The outputs of a node, as a tuple of NumPy arrays, where `record` gave this for its values."""
         import jax
         import numpy as np
-        key, arrays, extra = self.record(node, values)
+        key, arrays, extra = record
         programs = self.__dict__.setdefault("_programs", {})
         fixed = tuple(i for i, v in enumerate(values[:self.n_inputs]) if not hasattr(v, "dtype"))
         if key not in programs:
@@ -116,8 +126,7 @@ class _Derived(Op):
         with jax.enable_x64(True):
             result = programs[key](values, arrays)
         found = [np.array(v) for v in (result if isinstance(result, tuple) else (result,))]
-        found = tuple(v[:len(v) - extra] if k in rowed_outputs else v for k, v in enumerate(found))
-        return found if len(found) > 1 else found[0]
+        return tuple(v[:len(v) - extra] if k in rowed_outputs else v for k, v in enumerate(found))
 
     def __getstate__(self):
         return {k: v for k, v in self.__dict__.items() if k != "_programs"}

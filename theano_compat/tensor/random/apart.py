@@ -1,6 +1,6 @@
 """Draws taken apart: numbers that depend on no argument, drawn on the host, and what the arguments make of them, in XLA.
 
-A loop whose draws take their arguments from its state can so be drawn for before it runs (control/scan_replay.py). The numbers are
+A loop whose draws take their arguments from its state can so be drawn for before it runs (control/scan_record.py). The numbers are
 those of NumPy's generator bit for bit; where that cannot be promised a condition fails, and the loop runs step by step.
 """
 import numpy as np
