@@ -660,6 +660,115 @@ def call_kwargs():
     return theano.function([x], [K()(x), K()(x, scale=4), K()(x, return_list=True)[0]])(u)
 
 
+def of_matrix(op, *more):
+    """`op(X, ...)` at a matrix that any decomposition takes, and the gradient of the sum of its squares."""
+    y = op(X, *more)
+    values = theano.function([X], [y, T.grad((y ** 2).sum(), X)])(np.array([[2.0, 1.0], [1.0, 3.0]]))
+    return [np.round(v, 9) for v in values]
+
+
+@program
+def cholesky_that_never_fails():
+    class C(T.slinalg.Cholesky):
+        def perform(self, node, inp, out):
+            try:
+                out[0][0] = np.linalg.cholesky(inp[0])
+            except np.linalg.LinAlgError:
+                out[0][0] = np.zeros_like(inp[0])
+
+    return [of_matrix(C()), theano.function([X], C()(X))(-np.eye(2))]
+
+
+@program
+def inverse_of_anything():
+    class I(T.nlinalg.MatrixInverse):
+        def perform(self, node, inp, out):
+            out[0][0] = np.linalg.pinv(inp[0])
+
+    return [of_matrix(I()), theano.function([X], I()(X))(np.zeros((2, 2)))]
+
+
+@program
+def eigh_before_theano_had_it():
+    class Eigh(T.nlinalg.Eig):
+        _numop = staticmethod(np.linalg.eigh)
+        __props__ = ("UPLO",)
+
+        def __init__(self, UPLO="L"):
+            self.UPLO = UPLO
+
+        def make_node(self, x):
+            x = T.as_tensor_variable(x)
+            return Apply(self, [x], [T.dvector(), T.dmatrix()])
+
+        def perform(self, node, inp, out):
+            out[0][0], out[1][0] = self._numop(inp[0], self.UPLO)
+
+        def grad(self, inp, grads):
+            return [inp[0] * grads[0].sum()]
+
+    w, v = Eigh()(X)
+    values = theano.function([X], [w, abs(v), T.grad(w.sum(), X)])(np.array([[2.0, 1.0], [1.0, 3.0]]))
+    return [np.round(v, 9) for v in values]
+
+
+@program
+def another_numop():
+    class Turned(T.nlinalg.Eig):
+        _numop = staticmethod(lambda a: (a[0] * 2, a.T))
+
+    class Singular(T.nlinalg.SVD):
+        _numop = staticmethod(lambda a, full, uv: np.arange(2.) + full)
+
+    w, v = Turned()(X)
+    return theano.function([X], [w, v, Singular(True, False)(X)])(np.array([[2.0, 1.0], [1.0, 3.0]]))
+
+
+@program
+def other_performs():
+    class Exp(T.Elemwise):
+        def perform(self, node, inp, out):
+            out[0][0] = inp[0] + 1
+
+    class Sevens(T.nnet.Softmax):
+        def perform(self, node, inp, out):
+            out[0][0] = inp[0] * 0 + 7
+
+    class Twice(T.Sum):
+        def perform(self, node, inp, out):
+            out[0][0] = np.asarray(inp[0].sum() * 2)
+
+    class Solved(T.slinalg.Solve):
+        def perform(self, node, inp, out):
+            out[0][0] = inp[1] - inp[0]
+
+    rows, _ = theano.scan(lambda r: Sevens()(X) + r, sequences=X)
+    at = np.array([[2.0, 1.0], [1.0, 3.0]])
+    return [of_matrix(op) for op in (Exp(theano.scalar.exp), Sevens(), Twice())] + [
+        theano.function([X], [Solved()(X, X * 3), rows])(at)]
+
+
+@program
+def attributes_of_any_name():
+    class Keeper(theano.Op):
+        __props__ = ("lower",)
+
+        def __init__(self, lower):
+            self.lower = self.host = self.facts = self.record = self.branches = self.inner = self.plan = self.can_fail = lower
+
+        def make_node(self, x):
+            return Apply(self, [x], [x.type()])
+
+        def perform(self, node, inp, out):
+            out[0][0] = np.tril(inp[0]) if self.lower else np.triu(inp[0])
+
+        def grad(self, inp, grads):
+            return [grads[0] * 2]
+
+    rows, _ = theano.scan(lambda r: Keeper(True)(r * X), sequences=X)
+    return [of_matrix(Keeper(flag)) for flag in (True, False)] + [theano.function([X], [rows, Keeper(True)(X).shape])(np.ones((2, 2)))]
+
+
 def plain(value):
     """A result as JSON."""
     if isinstance(value, (list, tuple)):

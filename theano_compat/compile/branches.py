@@ -11,7 +11,7 @@ from theano_compat.compile.lazy import Places, branch_of
 from theano_compat.control.held import Handed, Held, where_taken
 from theano_compat.control.inner import as_program
 from theano_compat.graph import Apply, FunctionGraph, Op
-from theano_compat.graph.op import runs_on_host_only
+from theano_compat.graph.op import provides, runs_on_host_only
 from theano_compat.graph.variable import Constant
 
 
@@ -68,12 +68,12 @@ def _nothing(type):
 def choose_on_host(fgraph):
     """Replace each IfElse of `fgraph` that has work for Python in a branch, and those with the same condition, by a ChosenOnHost."""
     conditions = []
-    while any(hasattr(node.op, "branches") for node in fgraph.apply_nodes) and any(
-            runs_on_host_only(node.op) and not hasattr(node.op, "branches") for node in fgraph.apply_nodes):
+    while any(provides(node.op, "branches") for node in fgraph.apply_nodes) and any(
+            runs_on_host_only(node.op) and not provides(node.op, "branches") for node in fgraph.apply_nodes):
         order = fgraph.toposort()
         places = Places(order, fgraph.outputs, (), shapes_too=True)
         of_python = {places.path[node][0][0] for node in order if places.path[node] and runs_on_host_only(node.op)}
-        found = next((node for node in order if hasattr(node.op, "branches") and not places.path[node]
+        found = next((node for node in order if provides(node.op, "branches") and not places.path[node]
                       and (node in of_python or any(node.inputs[0] is c for c in conditions))), None)
         if found is None:
             return

@@ -18,6 +18,7 @@ from theano_compat.compile.modes import Mode, by_class, predefined_modes
 from theano_compat.compile.program import Program, fresh
 from theano_compat.compile.sharedvalue import as_host
 from theano_compat.config import config
+from theano_compat.graph.op import provides
 from theano_compat.graph.utils import legacy_name
 from theano_compat.graph.variable import Constant
 
@@ -189,7 +190,7 @@ class _Run:
             raise NodeError(node, ins, self._blame(node, e)) from e
         for r, value in zip(node.outputs, outs):
             self._check_value(r, value, hint="perform output")
-        if self.mode.check_c_code and hasattr(node.op, "lower") and (python or hasattr(node.op, "host")):
+        if self.mode.check_c_code and provides(node.op, "lower") and (python or provides(node.op, "host")):
             for r, a, b in zip(node.outputs, outs, lower_eagerly(node, ins)):
                 _same(r, "perform", a, "lower", b, ins)
         return outs

@@ -10,6 +10,7 @@ import numpy as np
 
 from theano_compat.compile.evaluate import NodeError
 from theano_compat.config import config
+from theano_compat.graph.op import provides
 from theano_compat.graph.variable import Constant
 
 _HINT_OPTIMIZER = (
@@ -27,7 +28,7 @@ def raise_with_op(node, values=None, exc=None, fgraph=None, known=None):
     cannot be made from one string is raised as it was. `known`: {variable: value} for the storage map. A node inside of
     `node` (in the step of a loop) is described first, as in Theano.
     """
-    while isinstance(exc, NodeError) and getattr(node.op, "stands_for_its_nodes", False):
+    while isinstance(exc, NodeError) and provides(node.op, "stands_for_its_nodes"):
         node, values, exc, fgraph = exc.node, exc.values, exc.cause, None
     if isinstance(exc, NodeError):
         try:

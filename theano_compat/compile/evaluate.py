@@ -14,7 +14,7 @@ from theano_compat.control.ifelse import BranchesDiffer
 from theano_compat.control.print_op import silence
 from theano_compat.graph import testvalue
 from theano_compat.graph.checks import collecting
-from theano_compat.graph.op import has_own_thunk, has_perform, runs_on_host_only
+from theano_compat.graph.op import has_own_thunk, has_perform, provides, runs_on_host_only
 from theano_compat.graph.utils import MethodNotDefined
 
 
@@ -51,17 +51,17 @@ def _way_of(node):
     op = node.op
     if has_own_thunk(op):
         return partial(_run_own_thunk, node)
-    host = getattr(op, "host", None)
-    if host is not None:
+    if provides(op, "host"):
+        host = op.host
         return lambda values: _as_outputs(node, host(node, *values))
     return performer(node) if uses_perform(op) else partial(lower_eagerly, node)
 
 
 def uses_perform(op):
     """Whether `evaluate_node` computes nodes of `op` by its `perform`."""
-    if hasattr(op, "host") or has_own_thunk(op):
+    if provides(op, "host") or has_own_thunk(op):
         return False
-    return not hasattr(op, "lower") or has_perform(op) and runs_on_host_only(op)
+    return not provides(op, "lower") or has_perform(op) and runs_on_host_only(op)
 
 
 def _as_outputs(node, result):
@@ -112,7 +112,7 @@ def _run_own_thunk(node, values):
 def known_facts(node, values, shapes=None):
     """`op.facts` of a node all of whose input values are known; None for an op without facts."""
     op = node.op
-    if not hasattr(op, "facts"):
+    if not provides(op, "facts"):
         return None
     if shapes is None:
         shapes = [np.shape(v) if hasattr(x.type, "broadcastable") else None for x, v in zip(node.inputs, values)]
@@ -125,7 +125,7 @@ def lower_eagerly(node, values):
     import jax
     forked.refuse()
     with jax.enable_x64(True), collecting() as checks:
-        kwargs = {"facts": known_facts(node, values)} if hasattr(node.op, "facts") else {}
+        kwargs = {"facts": known_facts(node, values)} if provides(node.op, "facts") else {}
         result = node.op.lower(node, *values, **kwargs)
         for c in checks:
             if not np.all(np.asarray(c.ok)):
@@ -153,7 +153,7 @@ def evaluate(fgraph, values, on_node=None, known=None, quiet=False):
             continue
         ins = [value_of(v) for v in node.inputs]
         try:
-            if not getattr(node.op, "takes_none", False):
+            if not provides(node.op, "takes_none"):
                 for v, x in zip(ins, node.inputs):
                     if v is None and hasattr(x.type, "broadcastable") and (x.owner is None or x in env):
                         raise ValueError("expected an ndarray, not None")
@@ -173,7 +173,7 @@ def needed_nodes(order, outputs, value_of):
 
     `value_of(v)`: the value of a condition, asked for once it has been computed.
     """
-    if not any(hasattr(node.op, "branches") for node in order):
+    if not any(provides(node.op, "branches") for node in order):
         yield from order
         return
     stack, done = [v.owner for v in reversed(outputs) if v.owner is not None], set()
@@ -182,7 +182,7 @@ def needed_nodes(order, outputs, value_of):
         missing = []
         if node not in done:
             wanted = node.inputs
-            if hasattr(node.op, "branches"):
+            if provides(node.op, "branches"):
                 condition = node.inputs[0]
                 known = condition.owner is None or condition.owner in done
                 wanted = [node.inputs[i] for i in taken(node, value_of(condition))] if known else [condition]
@@ -207,7 +207,7 @@ def _inside(node, values, error):
     """`error`, or the NodeError of the node that failed inside of `node`, when that holds a graph that can be gone through."""
     if isinstance(error, BranchesDiffer):
         error = error.plain()
-    if hasattr(node.op, "retrace"):
+    if provides(node.op, "retrace"):
         try:
             node.op.retrace(node, values)
         except NodeError as found:

@@ -7,6 +7,7 @@ old state alive until their flags are read (`graph.checks`), or have it selected
 import numpy as np
 
 from theano_compat.graph.checks import Check
+from theano_compat.graph.op import provides
 from theano_compat.graph.variable import Constant
 
 
@@ -31,9 +32,9 @@ def guards_of(nodes, inputs, is_trace, lazy=()):
     position = {v: i for i, v in enumerate(inputs)}
     guards = {}
     for node in nodes:
-        if not getattr(node.op, "can_fail", False):
+        if not provides(node.op, "can_fail"):
             continue
-        if not hasattr(node.op, "unsafe_indices") or node in lazy:
+        if not provides(node.op, "unsafe_indices") or node in lazy:
             return None
         for array, axis, index in node.op.unsafe_indices(node):
             array, index = node.inputs[array], _tensor(node.inputs[index])

@@ -6,7 +6,7 @@ import numpy as np
 from theano_compat.compile.evaluate import NodeError, evaluate_node
 from theano_compat.compile.lower import NoFacts, lower_node
 from theano_compat.control.ifelse import BranchesDiffer
-from theano_compat.graph.op import runs_on_host_only
+from theano_compat.graph.op import provides, runs_on_host_only
 from theano_compat.graph.variable import Constant
 
 
@@ -122,9 +122,9 @@ class HostStep:
             by_value, by_shape = list(node.inputs), []
             if kind == "value":
                 repeatable = repeatable and not runs_on_host_only(node.op)
-                if getattr(node.op, "shape_only", False):
+                if provides(node.op, "shape_only"):
                     by_value, by_shape = [], node.inputs[:1]
-            elif kind == "facts" or hasattr(node.op, "facts"):
+            elif kind == "facts" or provides(node.op, "facts"):
                 value_idx, shape_idx = node.op.fact_inputs(node)
                 by_value, by_shape = [node.inputs[i] for i in value_idx], [node.inputs[i] for i in shape_idx]
             else:
@@ -161,7 +161,7 @@ class HostStep:
                 state.facts[node] = NoFacts(e)  # a failure only if its branch is taken
 
     def _value(self, node, state):
-        if getattr(node.op, "shape_only", False):
+        if provides(node.op, "shape_only"):
             values = [_OnlyShape(state.shape(node.inputs[0]))]
         else:
             values = [state.value(v) for v in node.inputs]
@@ -188,7 +188,7 @@ class HostStep:
 
     def _shape(self, node, state):
         facts = None
-        if hasattr(node.op, "facts"):
+        if provides(node.op, "facts"):
             facts = state.facts.get(node)
             if facts is None:
                 facts = state.facts[node] = self._facts(node, state)

@@ -3,6 +3,7 @@
 A place is a path of (IfElse node, 0 or 1) pairs from the outside in; () is the step itself. What two IfElse nodes with one
 condition need in the same branch (a value and its gradient) is computed in the first one and handed out of it.
 """
+from theano_compat.graph.op import provides
 
 
 class Places:
@@ -88,14 +89,14 @@ def _taken_together(here, there):
 
 def places(nodes, outputs, fixed):
     """Places of `nodes`, or None when no IfElse is among them. `fixed`: nodes that stay outside of branches."""
-    if not any(hasattr(node.op, "branches") for node in nodes):
+    if not any(provides(node.op, "branches") for node in nodes):
         return None
     return Places(nodes, outputs, fixed)
 
 
 def branch_of(node, i):
     """0 or 1 for an input that is a value of the first or second branch, None for any other."""
-    if not hasattr(node.op, "branches") or i == 0:
+    if not provides(node.op, "branches") or i == 0:
         return None
     return 0 if i <= node.op.n_outs else 1
 
@@ -103,6 +104,6 @@ def branch_of(node, i):
 def _reads_only_shape(node, i):
     if i:
         return False
-    if getattr(node.op, "shape_only", False):
+    if provides(node.op, "shape_only"):
         return True
     return type(getattr(node.op, "scalar_op", None)).__name__ == "Second"

@@ -15,6 +15,7 @@ from theano_compat.compile.rules import own_rules
 from theano_compat.compile.tails import endings
 from theano_compat.control.ifelse import BranchesDiffer
 from theano_compat.graph.checks import check, collecting, holding
+from theano_compat.graph.op import provides
 from theano_compat.padding.sizes import Padded, Unpaddable, is_sized, plain, traced_lengths
 
 _LITERAL_SIZE = 4096
@@ -72,7 +73,7 @@ def is_literal(v):
 
 def joint_pairs(nodes):
     """{forward node: [its VJP nodes]} within one step, so that both are lowered by one `jax.vjp`."""
-    derived = [n for n in nodes if hasattr(n.op, "base_op") and hasattr(n.op, "pull_back")]
+    derived = [n for n in nodes if hasattr(n.op, "base_op") and provides(n.op, "pull_back")]
     if not derived:
         return {}
     by_key = {(n.op, tuple(n.inputs)): n for n in nodes}
@@ -89,7 +90,7 @@ def turned_products(nodes):
     inside = set(nodes)
     found = {}
     for n in nodes:
-        if hasattr(n.op, "lower_turned"):
+        if provides(n.op, "lower_turned"):
             sources = [x.owner.inputs[0] if x.owner in inside and _is_transpose(x.owner) else None for x in n.inputs]
             if any(sources):
                 found[n] = sources
@@ -105,7 +106,7 @@ def node_facts(node, values):
     """Facts of a node whose fact inputs are all known while tracing."""
     from jax.errors import TracerArrayConversionError
     op = node.op
-    if not hasattr(op, "facts"):
+    if not provides(op, "facts"):
         return None
     value_idx, shape_idx = op.fact_inputs(node)
     known, shapes = [None] * len(values), [None] * len(values)
@@ -113,7 +114,7 @@ def node_facts(node, values):
         try:
             known[i] = np.asarray(values[i]) if hasattr(values[i], "dtype") else values[i]
         except TracerArrayConversionError as e:
-            if hasattr(op, "plan") or hasattr(op, "inner"):  # an op with a graph within, planned anew since
+            if provides(op, "plan") or provides(op, "inner"):  # an op with a graph within, planned anew since
                 raise BranchesDiffer(node, settled=True) from e
             raise
     for i in shape_idx:
@@ -171,7 +172,7 @@ def run_nodes(step, nodes, facts, env, pullbacks, path=()):
                 outs = evaluate_node(node, values)
             elif node in step.recorded:
                 outs = step.recorded[node](node, values, env)
-            elif lazy is not None and hasattr(node.op, "branches"):
+            elif lazy is not None and provides(node.op, "branches"):
                 outs = _lower_branches(step, node, values[0], facts, env, pullbacks, lazy.path[node])
             else:
                 known = facts[node] if node in facts else node_facts(node, values)
@@ -185,8 +186,8 @@ def run_nodes(step, nodes, facts, env, pullbacks, path=()):
                     outs = (_lower_turned(step.turned[node], node, values, env),)
                 elif lazy is not None and lazy.path[node] != path:
                     with collecting():  # staged for its shape alone: what may fail is checked in its branch
-                        quiet = getattr(node.op, "quiet", None)
-                        outs = _lower_jointly(step, node, values, known, pullbacks) if quiet is None else (quiet(node, *values),)
+                        outs = ((node.op.quiet(node, *values),) if provides(node.op, "quiet")
+                                else _lower_jointly(step, node, values, known, pullbacks))
                 else:
                     outs = _lower_jointly(step, node, values, known, pullbacks)
         except (NodeError, BranchesDiffer, Unpaddable):

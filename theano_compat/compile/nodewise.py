@@ -7,6 +7,7 @@ from theano_compat.compile.program import Program, fresh
 from theano_compat.compile.sharedvalue import as_host
 from theano_compat.control.ifelse import IfElse
 from theano_compat.graph.fgraph import FunctionGraph
+from theano_compat.graph.op import provides
 from theano_compat.graph.variable import Constant
 
 _EAGER_CALLS = 2  # compiling a node pays from the third time on
@@ -37,7 +38,7 @@ class Compute:
 
 
 def _can_compile(node):
-    return hasattr(node.op, "lower") and not node.op.host_only and all(
+    return provides(node.op, "lower") and not node.op.host_only and all(
         hasattr(v.type, "broadcastable") for v in (*node.inputs, *node.outputs))
 
 

@@ -7,6 +7,7 @@ compiled, up to a number of programs.
 import numpy as np
 
 from theano_compat.compile.evaluate import NodeError, evaluate_node
+from theano_compat.graph.op import provides
 
 _TIMES = 2  # how often a shape runs in NumPy before it is compiled
 _PROGRAMS = 16  # how many shapes of a step are compiled
@@ -49,7 +50,7 @@ class NewShapes:
         """Whether data decide shapes in `step`, and NumPy knows all of its ops."""
         sized = any(v.owner in plan.host_nodes and v.owner.op.sized_by_data for v in step.inputs)
         return (sized or bool(stage and step.keyed)) and step.places is None and all(
-            n in step.trace_nodes or hasattr(n.op, "host") for n in step.nodes)
+            n in step.trace_nodes or provides(n.op, "host") for n in step.nodes)
 
     def are_in(self, args, facts):
         """Whether NumPy should run the call with these arguments and facts."""

@@ -10,7 +10,7 @@ plan finds for every fact the earliest moment at which it can be known:
 Steps alternate: host step 0, XLA step 0, host step 1, XLA step 1, ... Most programs have XLA step 0 alone, or a tiny
 host step before it. The plan holds no values; `program` runs it.
 """
-from theano_compat.graph.op import has_own_thunk, has_perform, runs_on_host_only
+from theano_compat.graph.op import has_own_thunk, has_perform, provides, runs_on_host_only
 from theano_compat.graph.utils import MethodNotDefined
 from theano_compat.graph.variable import Constant
 
@@ -52,7 +52,7 @@ class Plan:
             self.trace.update(node.outputs)
             return
         stage = max((self._array_stage(v) for v in node.inputs), default=0)
-        if hasattr(op, "facts"):
+        if provides(op, "facts"):
             value_idx, shape_idx = op.fact_inputs(node)
             dynamic = [node.inputs[i] for i in value_idx if not self.is_trace(node.inputs[i])]
             if dynamic:
@@ -64,7 +64,7 @@ class Plan:
         self.stage_of[node] = stage
 
     def _runs_while_tracing(self, node):
-        if getattr(node.op, "shape_only", False):
+        if provides(node.op, "shape_only"):
             return True
         return (all(v in self.trace or (isinstance(v, Constant) and _small(v)) for v in node.inputs)
                 and bool(node.inputs) and is_cheap(node) and _few_numbers(node))
@@ -97,7 +97,7 @@ class Plan:
                 self._host_stage[v] = 0
             elif node in self.host_nodes:
                 self._host_stage[v] = self.stage_of[node]
-            elif getattr(node.op, "shape_only", False):
+            elif provides(node.op, "shape_only"):
                 self._host_stage[v] = self.shape_stage(node.inputs[0])
             elif is_cheap(node):
                 missing = [x for x in node.inputs if x not in self._host_stage]
@@ -132,7 +132,7 @@ class Plan:
         return self._shape_stage[v]
 
     def _facts_stage(self, node):
-        if not hasattr(node.op, "facts"):
+        if not provides(node.op, "facts"):
             return 0
         value_idx, _ = node.op.fact_inputs(node)
         return max((self.host_stage(node.inputs[i]) for i in value_idx), default=0)
@@ -184,7 +184,7 @@ class Plan:
         if node in self.host_nodes:
             for x in node.inputs:
                 self._later(self._want_host, x)
-        elif getattr(node.op, "shape_only", False):
+        elif provides(node.op, "shape_only"):
             self._later(self._want_shape, node.inputs[0])
         elif is_cheap(node):
             for x in node.inputs:
@@ -212,7 +212,7 @@ class Plan:
         stage = self.shape_stage(v)
         for out in node.outputs:
             self.need_shape[out] = stage
-        if hasattr(node.op, "facts"):
+        if provides(node.op, "facts"):
             self._want_facts(node)
         for x in node.inputs:
             self._later(self._want_shape, x)
@@ -220,7 +220,7 @@ class Plan:
 
 def refuse_without_meaning(op):
     """Raises MethodNotDefined for an op that nothing here can run, such as one that is written in C alone."""
-    if hasattr(op, "lower") or has_perform(op) or has_own_thunk(op) or hasattr(op, "host"):
+    if provides(op, "lower") or has_perform(op) or has_own_thunk(op) or provides(op, "host"):
         return
     known = "c_code, and there is no C compiler here" if hasattr(op, "c_code") else "make_node"
     raise MethodNotDefined(
@@ -240,11 +240,11 @@ def _few_numbers(node):
 def is_cheap(node):
     """Whether a node may be computed again in Python: short integer vectors and scalars, not real work."""
     op = node.op
-    if getattr(op, "shape_only", False):
+    if provides(op, "shape_only"):
         return True
-    if getattr(op, "has_effect", False):
+    if provides(op, "has_effect"):
         return False
-    if not (hasattr(op, "host") or has_perform(op) or getattr(op, "trace_cheap", False)):
+    if not (provides(op, "host") or has_perform(op) or provides(op, "trace_cheap")):
         return False
     return _few_numbers(node) and all(_exact(v) for v in (*node.inputs, *node.outputs))
 

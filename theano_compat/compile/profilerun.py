@@ -8,6 +8,7 @@ import numpy as np
 
 from theano_compat.compile.nodewise import Compute, NodeWise
 from theano_compat.config import config
+from theano_compat.graph.op import provides
 from theano_compat.graph.walk import io_toposort
 
 
@@ -52,7 +53,7 @@ class TimedRun(NodeWise):
 
 def _prints(op):
     """Whether `op` prints, or stops to be looked at, or what it holds does: it may not be run a second time for the clock."""
-    if getattr(op, "has_effect", False):
+    if provides(op, "has_effect"):
         return True
     for inputs, outputs in ((getattr(op, "inputs", None), getattr(op, "outputs", None)),
                             (getattr(op, "local_inputs", None), getattr(op, "local_outputs", None))):

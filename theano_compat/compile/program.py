@@ -21,6 +21,7 @@ from theano_compat.compile.numpysteps import MovingStep, NewShapes, run_in_numpy
 from theano_compat.compile.plan import Plan, is_cheap
 from theano_compat.control.ifelse import BranchesDiffer, choose_before
 from theano_compat.graph.lent import Lent, taken
+from theano_compat.graph.op import provides
 from theano_compat.graph.variable import Constant
 
 _MOST_ADAPTED = 100  # nodes of one program whose branches differ
@@ -383,7 +384,7 @@ def _xla_step(plan, stage, wanted):
         v = todo.pop()
         if v in plan.trace and v.owner not in trace_nodes:
             trace_nodes.add(v.owner)
-            if not getattr(v.owner.op, "shape_only", False):
+            if not provides(v.owner.op, "shape_only"):
                 todo.extend(v.owner.inputs)
     inside = {*core, *trace_nodes}
     nodes = [n for n in plan.order if n in inside]

@@ -12,6 +12,7 @@ from theano_compat.gradient.reverse import DisconnectedInputError, node_terms
 from theano_compat.graph import FunctionGraph
 from theano_compat.graph.errors import NullTypeGradError
 from theano_compat.graph.null_type import DisconnectedType, NullType, disconnected_type
+from theano_compat.graph.op import provides
 from theano_compat.graph.utils import MethodNotDefined
 from theano_compat.graph.variable import Constant
 from theano_compat.graph.walk import clone_replace
@@ -36,7 +37,7 @@ def replayed_rules(nodes):
         op = node.op
         smooth = any(differentiable(x.type) for x in node.inputs) and any(differentiable(v.type) for v in node.outputs)
         if smooth and not any(not hasattr(x.type, "dtype") for x in node.inputs) and (
-                states_gradient(op) or hasattr(op, "lower") or hasattr(op, "R_op")):
+                states_gradient(op) or provides(op, "lower") or hasattr(op, "R_op")):
             rule = _Rule(node)
             eager = eager or rule.needs_host()
             found[node] = rule.replayed
@@ -129,7 +130,7 @@ class _Rule:
         return self._has_gradient() and self._gradient() is None or direction is not None and _needs_host(direction)
 
     def _has_gradient(self):
-        return states_gradient(self.node.op) or hasattr(self.node.op, "lower")
+        return states_gradient(self.node.op) or provides(self.node.op, "lower")
 
     def _gradient(self):
         """The gradient's program over (inputs, outputs, gradients of continuous outputs), or None when it needs the host."""

@@ -6,6 +6,7 @@ Both only outside of joint derivatives, which need the rows.
 """
 from theano_compat.control.scan_last import fills_room, last_read
 from theano_compat.control.scan_run import raise_short
+from theano_compat.graph.op import provides
 
 
 class Ending:
@@ -33,7 +34,7 @@ class Ending:
 def endings(nodes, joint):
     """{loop node: its Ending} and {node that reads a last value: the variable}, which need not be staged once that is there."""
     found, readers = {}, {}
-    loops = {n: {} for n in nodes if hasattr(n.op, "lower_ending") and n not in joint}
+    loops = {n: {} for n in nodes if provides(n.op, "lower_ending") and n not in joint}
     if not loops:
         return found, readers
     inside = set(nodes)

@@ -8,6 +8,7 @@ from theano_compat.config import config
 from theano_compat.control.ifelse import BranchesDiffer, choose_before
 from theano_compat.control.views import may_bend_gradients
 from theano_compat.graph import Constant, FunctionGraph
+from theano_compat.graph.op import provides
 from theano_compat.padding.sizes import Padded, plain
 
 
@@ -29,7 +30,7 @@ class InnerGraph:
         mine, free = self.fgraph.inputs, self._free
         self.plan = plan = Plan(self.fgraph)
         # what prints has to stop where a step fails, and a loop in XLA goes on to its end
-        self.stops = self.can_fail and any(getattr(node.op, "has_effect", False) for node in plan.order)
+        self.stops = self.can_fail and any(provides(node.op, "has_effect") for node in plan.order)
         self.static, self.by_host, self._program = (), bool(plan.host_nodes), None
         if plan.host_facts and not self.by_host:
             needed = leaves_of_facts(plan)
@@ -48,7 +49,7 @@ class InnerGraph:
     @property
     def can_fail(self):
         """Whether some node states conditions."""
-        return any(getattr(node.op, "can_fail", False) for node in self.plan.order)
+        return any(provides(node.op, "can_fail") for node in self.plan.order)
 
     @property
     def program(self):
@@ -136,7 +137,7 @@ def leaves_of_facts(plan):
         seen.add(v)
         if v.owner is None or not is_cheap(v.owner):
             found.add(v)
-        elif not getattr(v.owner.op, "shape_only", False):
+        elif not provides(v.owner.op, "shape_only"):
             todo.extend(v.owner.inputs)
     return found
 

@@ -5,6 +5,7 @@ not taken left out. Recording and replaying: `scan_replay`.
 """
 from theano_compat.control.held import Held, where_taken
 from theano_compat.graph import FunctionGraph
+from theano_compat.graph.op import provides
 from theano_compat.graph.walk import clone_get_equiv
 
 MISSING = object()
@@ -19,7 +20,7 @@ class Guarded:
 
     def __init__(self, order, outputs, variables, stands_for):
         from theano_compat.compile.lazy import Places
-        lazy = any(hasattr(node.op, "branches") for node in order)
+        lazy = any(provides(node.op, "branches") for node in order)
         self._stands_for = stands_for
         self._path = Places(order, outputs, (), shapes_too=True).path if lazy else {}
         self.choices = list(dict.fromkeys(node for v in variables for node, _ in self._of(v)))
@@ -76,7 +77,7 @@ class Decided:
         memo = clone_get_equiv(plan.fgraph.inputs, plan.fgraph.outputs)
         self._origin = {copy: v for v, copy in memo.items()}
         chosen = [(memo[node.outputs[0]].owner, known[node.inputs[0]]) for node in plan.plan.order
-                  if hasattr(node.op, "branches") and node.inputs[0] in known]
+                  if provides(node.op, "branches") and node.inputs[0] in known]
         self.fgraph = FunctionGraph([memo[v] for v in plan.fgraph.inputs], [memo[v] for v in plan.fgraph.outputs], clone=False)
         self._stands_for = {}  # variable: those of IfElse nodes that it is the value of
         for node, holds in chosen:

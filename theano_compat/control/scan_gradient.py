@@ -5,7 +5,7 @@ from collections import OrderedDict
 from theano_compat.control.scan_op import Scan, check_patterns
 from theano_compat.graph.errors import NullTypeGradError
 from theano_compat.graph.null_type import DisconnectedType, NullType, grad_undefined
-from theano_compat.graph.op import runs_on_host_only
+from theano_compat.graph.op import provides, runs_on_host_only
 from theano_compat.graph.utils import setting
 from theano_compat.graph.walk import io_toposort
 
@@ -65,7 +65,7 @@ def points_for(op, node, eval_points):
     from theano_compat.gradient.forward import refuse_direction
     for inner in io_toposort(op.inputs, op.outputs):
         smooth = any(differentiable(v.type) for v in inner.inputs) and any(differentiable(v.type) for v in inner.outputs)
-        if smooth and not hasattr(inner.op, "lower") and not hasattr(inner.op, "R_op"):
+        if smooth and not provides(inner.op, "lower") and not hasattr(inner.op, "R_op"):
             refuse_direction(inner.op)
     return [x.zeros_like() if point is None and differentiable(x.type) else point for x, point in zip(node.inputs, eval_points)]
 
@@ -122,7 +122,7 @@ def _undefined_inside(op):
 def _ask_for_gradients(op):
     """Raise what asking an op in Python for its gradient raises, where a step needs it and it has none (AttributeError)."""
     from theano_compat.gradient.connect import Patterns, connections, differentiable, states_gradient
-    mute = [node for node in io_toposort(op.inputs, op.outputs) if not states_gradient(node.op) and not hasattr(node.op, "lower")]
+    mute = [node for node in io_toposort(op.inputs, op.outputs) if not states_gradient(node.op) and not provides(node.op, "lower")]
     if mute:
         smooth = [v for v in op.inputs if differentiable(v.type)]
         users = connections([v for v in op.outputs if differentiable(v.type)], smooth, None, Patterns())

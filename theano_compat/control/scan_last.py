@@ -7,6 +7,7 @@ import functools
 import operator
 
 from theano_compat.graph import Apply, Constant, Op
+from theano_compat.graph.op import provides
 from theano_compat.tensor import AllocEmpty
 
 
@@ -120,7 +121,7 @@ def last_read(node):
     if after is not None:
         source = source.owner.inputs[0]
     loop, k = source.owner, getattr(source, "index", None)
-    if loop is None or not hasattr(loop.op, "lower_ending") or k >= loop.op.n_states + loop.op.n_nit_sot:
+    if loop is None or not provides(loop.op, "lower_ending") or k >= loop.op.n_states + loop.op.n_nit_sot:
         return None
     initial = -min(loop.op.tap_array[k]) if k < loop.op.n_states else None
     return (loop, k) if after in (None, initial) else None

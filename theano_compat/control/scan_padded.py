@@ -7,13 +7,14 @@ from theano_compat.control.scan_gradient import steps_kept
 from theano_compat.control.scan_run import Body
 from theano_compat.control.trips import repeat
 from theano_compat.graph.checks import collecting, state_again
+from theano_compat.graph.op import provides
 from theano_compat.padding.sizes import Padded, Size, Unpaddable, at_most, compared, filled, is_sized, labelled, plain, plus, room, sizes_of
 
 
 def padded_scan(op, node, values):
     """The outputs of Scan `node`, whose inputs are padded or whose number of steps is a size. Raises Unpaddable."""
     import jax.numpy as jnp
-    if op.as_while or op.plan.by_host or op.n_shared_outs or any(getattr(n.op, "has_effect", False) for n in op.plan.plan.order):
+    if op.as_while or op.plan.by_host or op.n_shared_outs or any(provides(n.op, "has_effect") for n in op.plan.plan.order):
         raise Unpaddable("%s, which does not run in XLA alone" % op)
     n = _number_of_steps(values[0])
     sequences = [_cut(v, n) for v in values[1:1 + op.n_seqs]]

@@ -12,6 +12,7 @@ from theano_compat.control.scan_replay import replay
 from theano_compat.control.scan_run import bucket, sequences_of, static_facts
 from theano_compat.graph import Constant, FunctionGraph
 from theano_compat.graph.checks import collecting
+from theano_compat.graph.op import provides
 from theano_compat.graph.walk import clone_get_equiv
 from theano_compat.tensor.random.apart import take_apart
 
@@ -110,14 +111,14 @@ class Ahead:
         self.inputs, self.outputs = [memo[v] for v in plan.fgraph.inputs], [memo[v] for v in outputs]
         fgraph = FunctionGraph(self.inputs, self.outputs, clone=False)
         for node in fgraph.toposort():
-            if hasattr(node.op, "moving"):  # a generator that nobody else holds: see run_ahead
+            if provides(node.op, "moving"):  # a generator that nobody else holds: see run_ahead
                 fgraph.replace_all(list(zip(node.outputs, node.op.moving()(*node.inputs, return_list=True))), reason="ahead")
         self.outputs, self.order = fgraph.outputs, fgraph.toposort()
         self.memory, self._known = {}, {}
         # what shapes alone decide is computed once for all steps; what is needed for nothing else is not computed again
         shapely = set()
         for node in self.order:
-            if getattr(node.op, "shape_only", False) or (not node.op.host_only and all(
+            if provides(node.op, "shape_only") or (not node.op.host_only and all(
                     v in shapely or isinstance(v, Constant) for v in node.inputs)):
                 shapely.update(node.outputs)
         self._shapely = [v for v in shapely if any(c != "output" and not set(c.outputs) <= shapely or c == "output"
@@ -156,7 +157,7 @@ def _decided_by(variables):
         v = todo.pop()
         if v not in found:
             found.add(v)
-            if v.owner is not None and not getattr(v.owner.op, "shape_only", False):
+            if v.owner is not None and not provides(v.owner.op, "shape_only"):
                 todo.extend(v.owner.inputs)
     return found
 
@@ -169,11 +170,11 @@ def ahead_of(op):
     shared = plan.fgraph.outputs[end:end + op.n_shared_outs]
     states = {v for taps in op.inner_taps(plan.fgraph.inputs) for v in taps}
     decided = [*watched.numbers, *watched.made, *watched.told, *shared]
-    if op.as_while or not states.isdisjoint(_decided_by(decided)) or any(hasattr(n.op, "branches") for n in inner.order):
+    if op.as_while or not states.isdisjoint(_decided_by(decided)) or any(provides(n.op, "branches") for n in inner.order):
         return None
-    if any(getattr(n.op, "has_effect", False) for n in inner.order if n not in watched.nodes):
+    if any(provides(n.op, "has_effect") for n in inner.order if n not in watched.nodes):
         return None  # what comes after a step that fails must not have been printed
-    fallible = any(getattr(n.op, "can_fail", False) for n in inner.order)
+    fallible = any(provides(n.op, "can_fail") for n in inner.order)
     if plan.replay(True).eager or fallible and any(type(n.op).__name__ != "RandomFunction" for n in inner.host_nodes):
         return None  # draws are from copies: that they were made for a step that is not reached, nobody sees
     return Ahead(plan, [*watched.variables, *shared], fallible)

@@ -11,6 +11,7 @@ from theano_compat.control.inner import hoisted, thawed
 from theano_compat.control.scan_choices import Guarded
 from theano_compat.control.scan_run import Body, loop, outputs_of, sequences_of
 from theano_compat.graph import Apply, Op, generic
+from theano_compat.graph.op import provides
 from theano_compat.tensor import Shape
 
 
@@ -28,7 +29,7 @@ class Watched:
                                           if not inner.is_trace(n.inputs[i])))
         self.sized = list(dict.fromkeys(n.inputs[i] for n in self.nodes for i in n.op.fact_inputs(n)[1]))
         hosted = [n for n in inner.order if n in inner.host_nodes]
-        self.nested = [n for n in hosted if hasattr(n.op, "record")]
+        self.nested = [n for n in hosted if provides(n.op, "record")]
         self.made = list(dict.fromkeys(v for n in hosted if n not in self.nested for v in n.outputs
                                        if hasattr(v.type, "broadcastable")))
         self.told = [RunOf(n.op, [v.type for v in n.outputs])(*n.inputs) for n in self.nested]

@@ -9,6 +9,7 @@ import numpy as np
 from theano_compat.control.ifelse import BranchesDiffer
 from theano_compat.control.inner import InnerGraph, as_program, frozen, hoisted, thawed
 from theano_compat.graph import FunctionGraph
+from theano_compat.graph.op import provides
 from theano_compat.graph.walk import clone_get_equiv
 
 
@@ -171,7 +172,7 @@ def raise_short(op, i, rows):
 
 def _open(checks, body):
     """Those of the `checks` of a step that are not settled: an element of a known sequence may be known to be in bounds."""
-    return [c for c in checks if not (body.ranges and hasattr(c.node.op, "unsafe_indices") and all(
+    return [c for c in checks if not (body.ranges and provides(c.node.op, "unsafe_indices") and all(
         _within(body, c.node.inputs[array], axis, c.node.inputs[index])
         for array, axis, index in c.node.op.unsafe_indices(c.node)))]
 

@@ -1,6 +1,6 @@
 """Which inputs an op's outputs depend on differentiably, and what kinds of variables have derivatives at all."""
 from theano_compat.control.views import may_bend_gradients
-from theano_compat.graph.op import PureOp, runs_on_host_only
+from theano_compat.graph.op import PureOp, provides, runs_on_host_only
 
 _FLOATS = frozenset(("float16", "float32", "float64"))
 _COMPLEX = frozenset(("complex64", "complex128"))
@@ -34,13 +34,13 @@ def states_gradient(op):
 
 def is_derived(op):
     """Whether the gradient of `op` comes from `lower` by jax.vjp."""
-    return not states_gradient(op) and hasattr(op, "lower")
+    return not states_gradient(op) and provides(op, "lower")
 
 
 def differs_from_jax(node):
     """Whether the gradient that the op of `node` states is not what jax.vjp would make of its lowering, if only at one point."""
     op = node.op
-    if not hasattr(op, "lower") or runs_on_host_only(op) or not states_gradient(op):
+    if not provides(op, "lower") or runs_on_host_only(op) or not states_gradient(op):
         return False
     if any(getattr(o, "own_gradient", False) for o in (op, getattr(op, "scalar_op", None))):
         return not any(getattr(x.type, "dtype", None) in _COMPLEX for x in node.inputs)

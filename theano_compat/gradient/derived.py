@@ -19,6 +19,7 @@ from theano_compat.gradient.connect import connection_pattern, differentiable, i
 from theano_compat.graph import Apply, Op
 from theano_compat.graph.checks import collecting, state_again
 from theano_compat.graph.null_type import DisconnectedType, NullType, disconnected_type, grad_not_implemented
+from theano_compat.graph.op import provides
 
 
 class _Derived(Op):
@@ -77,7 +78,7 @@ class _Derived(Op):
     @property
     def host(self):
         """Of a base op that runs on the host and can be replayed: the derivative of the replay, as one jitted program."""
-        if not (self.host_only and hasattr(self.base_op, "record")):
+        if not (self.host_only and provides(self.base_op, "record")):
             raise AttributeError("host")
         return self._from_replay
 
@@ -134,7 +135,7 @@ class _Derived(Op):
     @property
     def can_fail(self):
         """Whether the base op states conditions."""
-        return getattr(self.base_op, "can_fail", False)
+        return provides(self.base_op, "can_fail")
 
 
 def _call_lower(node, values, facts):

@@ -7,6 +7,7 @@ from theano_compat.gradient.frontdoor import as_list, format_as
 from theano_compat.gradient.reverse import handle_disconnected
 from theano_compat.graph import Variable
 from theano_compat.graph.null_type import disconnected_type
+from theano_compat.graph.op import provides
 
 
 def Rop(f, wrt, eval_points, disconnected_outputs="raise", return_disconnected="zero"):
@@ -95,9 +96,9 @@ def _r_op(node, points):
         found = op.R_op(node.inputs, points)
         if found is not NotImplemented:
             return found
-    if not hasattr(op, "lower"):
+    if not provides(op, "lower"):
         refuse_direction(op)
-    if hasattr(op, "points_for"):
+    if provides(op, "points_for"):
         points = op.points_for(node, points)
     return jvp_outputs(node, node.inputs, points)
 

@@ -12,6 +12,7 @@ from theano_compat.gradient.connect import differentiable, is_float
 from theano_compat.gradient.frontdoor import as_list, format_as, grad
 from theano_compat.graph import Apply, Constant, Op, Variable
 from theano_compat.graph.checks import check, collecting
+from theano_compat.graph.op import provides
 from theano_compat.graph.testvalue import get_test_value
 from theano_compat.graph.walk import clone, io_toposort
 
@@ -72,7 +73,7 @@ def _rows(expression, variables, consider_constant, disconnected_inputs):
     outputs = grad(None, variables, consider_constant=consider_constant, disconnected_inputs=disconnected_inputs,
                    known_grads=OrderedDict([(expression, seed)]))
     nodes, leaves = behind_seed(seed, outputs)
-    if all(hasattr(node.op, "lower") and not node.op.host_only for node in nodes):
+    if all(provides(node.op, "lower") and not node.op.host_only for node in nodes):
         return Rows(seed, leaves, outputs)(expression, *leaves, return_list=True)
     return _rows_by_scan(expression, variables, consider_constant, disconnected_inputs)
 
@@ -116,9 +117,9 @@ class Rows(Op):
         self.seed, self.leaves = inner[0], inner[1:]
         self.nodes = io_toposort(inner, self.outputs)
         # leaves that decide shapes inside: their values must be known when the program is traced
-        deciding = {node.inputs[i] for node in self.nodes if hasattr(node.op, "facts") for i in node.op.fact_inputs(node)[0]}
+        deciding = {node.inputs[i] for node in self.nodes if provides(node.op, "facts") for i in node.op.fact_inputs(node)[0]}
         self.deciding = [k for k, leaf in enumerate(self.leaves) if leaf in deciding]
-        self.can_fail = any(getattr(node.op, "can_fail", False) for node in self.nodes)
+        self.can_fail = any(provides(node.op, "can_fail") for node in self.nodes)
 
     def __str__(self):
         return "JacobianRows"
@@ -176,9 +177,9 @@ class Rows(Op):
 def _run_node(node, values):
     op = node.op
     in_numpy = all(isinstance(v, (np.ndarray, np.generic)) for v in values)
-    if hasattr(op, "host") and (in_numpy or getattr(op, "shape_only", False)):
+    if provides(op, "host") and (in_numpy or provides(op, "shape_only")):
         outs = op.host(node, *values)
-    elif hasattr(op, "facts"):
+    elif provides(op, "facts"):
         value_idx, shape_idx = op.fact_inputs(node)
         known = [v if i in value_idx else None for i, v in enumerate(values)]
         shapes = [tuple(np.shape(v)) if i in shape_idx else None for i, v in enumerate(values)]

@@ -9,6 +9,7 @@ from theano_compat.gradient.connect import is_discrete, is_float, states_gradien
 from theano_compat.gradient.derived import vjp_terms
 from theano_compat.graph import Variable
 from theano_compat.graph.null_type import DisconnectedType, NullType, disconnected_type, null_type
+from theano_compat.graph.op import provides
 from theano_compat.graph.testvalue import get_debug_values
 from theano_compat.graph.utils import get_variable_trace_string, legacy_name
 
@@ -74,7 +75,7 @@ class ReverseWalk:
     def _terms_of(self, node):
         output_grads = [self.grads[out] for out in node.outputs]
         terms = node_terms(node, output_grads, self.patterns[node])
-        if hasattr(node.op, "terms_for_buffers"):
+        if provides(node.op, "terms_for_buffers"):
             return node.op.terms_for_buffers(node, terms, output_grads, self.wanted)
         return terms
 
@@ -175,7 +176,7 @@ def _check_output_shapes(node, output_grads):
 
 def _ask_op(node, inputs, output_grads):
     op = node.op
-    if not states_gradient(op) and hasattr(op, "lower"):
+    if not states_gradient(op) and provides(op, "lower"):
         return vjp_terms(node, inputs, output_grads)
     terms = op.L_op(inputs, node.outputs, output_grads)
     if terms is None:

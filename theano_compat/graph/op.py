@@ -17,6 +17,17 @@ class PureOp:
     """The part of an op that does not say how to run it."""
 
     default_output = None
+    # Names of what decides `perform`'s result: a class that states one of them anew runs in Python, whatever its base means in JAX.
+    said_in_python = ("perform",)
+
+    def __init_subclass__(cls, **kwargs):
+        super().__init_subclass__(**kwargs)
+        own = cls.__dict__
+        # The most derived statement counts: a program's `perform` is newer than the meaning in JAX or NumPy that it inherits. That meaning
+        # remains what derivatives are made from where none is stated.
+        inherits = getattr(cls, "lower", None) is not None or getattr(cls, "host", None) is not None
+        if inherits and any(name in own for name in cls.said_in_python) and "lower" not in own and "host" not in own:
+            cls.host_only, cls.host = True, None
 
     def make_node(self, *inputs):
         """An Apply of this op; checks inputs and states output types."""
@@ -117,9 +128,20 @@ class Op(object2, PureOp):
     add_tag_trace = staticmethod(utils.add_tag_trace)
 
 
+def provides(op, word):
+    """Whether the class of `op` states `word` of the protocol between ops and what runs them: a method, or a flag that is set.
+
+    Its instance does not count: what a program's op keeps in `self.lower`, `self.host` or `self.facts` is its own affair.
+    """
+    found = getattr(type(op), word, None)
+    if isinstance(found, property):
+        found = getattr(op, word, None)
+    return found is not None and found is not False
+
+
 def runs_on_host_only(op):
     """Whether `op` has to run in Python: it says so, or it states no meaning in JAX."""
-    return op.host_only or not hasattr(op, "lower")
+    return op.host_only or not provides(op, "lower")
 
 
 def has_perform(op):

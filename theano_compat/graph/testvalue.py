@@ -62,8 +62,8 @@ def compute_test_values(node):
                 import sys
                 pdb.post_mortem(sys.exc_info()[2])
             return
-    by_itself = getattr(node.op, "for_test_value", None)
-    for output, value in zip(node.outputs, evaluate_node(node, values) if by_itself is None else by_itself(node, *values)):
+    by_itself = getattr(type(node.op), "for_test_value", None)
+    for output, value in zip(node.outputs, evaluate_node(node, values) if by_itself is None else by_itself(node.op, node, *values)):
         output.tag.test_value = value
 
 

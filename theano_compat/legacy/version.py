@@ -5,7 +5,7 @@ The version of theano_compat itself is in the distribution's metadata: `python -
 
 version = "1.0.5"
 full_version = "1.0.5"
-short_version = "1.0"
+short_version = "1.0.5"
 git_revision = "unknown"
 release = True
 FALLBACK_VERSION = "1.0.5+unknown"

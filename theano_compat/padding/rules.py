@@ -9,6 +9,7 @@ import numpy as np
 
 from theano_compat import scalar
 from theano_compat.graph.checks import check, collecting
+from theano_compat.graph.op import provides
 from theano_compat.padding.sizes import Padded, Size, Unpaddable, filled, is_sized, labelled, plain, sizes_of
 from theano_compat.tensor.argmax import Argmax, MaxAndArgmax
 from theano_compat.tensor.assertion import Assert
@@ -42,9 +43,8 @@ def lower_padded(node, values, lower):
     found = rules.get(type(node.op))
     if found is not None:
         return found(node, values, lower)
-    stated = getattr(node.op, "lower_padded", None)
-    if stated is not None:
-        return stated(node, values, lower)
+    if provides(node.op, "lower_padded"):
+        return node.op.lower_padded(node, values, lower)
     if any(isinstance(v, Padded) for v in values):
         raise Unpaddable("no rule for %s" % node.op)
     # numbers made of lengths are numbers like others, as long as they decide no size

@@ -9,7 +9,7 @@ from collections import deque
 import numpy as np
 
 from theano_compat.graph.fgraph import FunctionGraph
-from theano_compat.graph.op import has_perform
+from theano_compat.graph.op import has_perform, provides
 from theano_compat.graph.variable import Constant
 from theano_compat.rewrite.local import LocalOptimizer
 
@@ -149,7 +149,7 @@ def fold(node):
         return None
     if not all(hasattr(v.type, "broadcastable") for v in node.outputs):
         return None
-    if not (hasattr(node.op, "host") or has_perform(node.op)):
+    if not (provides(node.op, "host") or has_perform(node.op)):
         return None
     if sum(getattr(x.data, "size", 1) for x in node.inputs) > _FOLD_LIMIT:
         return None

@@ -1,6 +1,7 @@
 """Loops of which only last states are read, when the number of steps comes with the call: one program for all numbers."""
 from theano_compat.control.scan_last import LastStates, constant_start, fills_room, last_read
 from theano_compat.graph import Constant
+from theano_compat.graph.op import provides
 from theano_compat.rewrite.engine import rule
 from theano_compat.tensor import Subtensor
 
@@ -52,6 +53,6 @@ def _comes_with_the_call(v):
         if v.owner is None:
             if not isinstance(v, Constant):
                 return True
-        elif not getattr(v.owner.op, "shape_only", False):
+        elif not provides(v.owner.op, "shape_only"):
             todo.extend(v.owner.inputs)
     return False

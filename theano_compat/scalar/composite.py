@@ -2,6 +2,7 @@
 import numpy as np
 
 from theano_compat.graph.fgraph import FunctionGraph
+from theano_compat.graph.op import provides
 from theano_compat.graph.utils import legacy_name
 from theano_compat.graph.variable import Constant
 from theano_compat.graph.walk import io_toposort
@@ -152,7 +153,7 @@ class Composite(ScalarOp):
     @property
     def can_fail(self):
         """Whether one of the ops has conditions on its inputs."""
-        return any(getattr(node.op, "can_fail", False) for node in self._nodes)
+        return any(provides(node.op, "can_fail") for node in self._nodes)
 
     def _run(self, arrays, apply):
         value = dict(zip(self.inputs, arrays))

@@ -40,8 +40,23 @@ def folded_on(g, lower):
     return jnp.tril(g) + jnp.triu(g, 1).T if lower else jnp.triu(g) + jnp.tril(g, -1).T
 
 
+class _Decomposition(Op):
+    """An op that stands for one function of NumPy, `_numop`: a program's class may put another in its place, as into Theano's."""
+
+    said_in_python = ("perform", "_numop")
+    _numop_arguments = ()  # names of what it is called with after the matrix
+
+    def perform(self, node, inputs, output_storage):
+        """Legacy name: `_numop` into storage, in the declared dtypes."""
+        found = self._numop(inputs[0], *(getattr(self, name) for name in self._numop_arguments))
+        for out, storage, value in zip(node.outputs, output_storage, found if len(node.outputs) > 1 else (found,)):
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", np.exceptions.ComplexWarning)
+                storage[0] = np.asarray(value).astype(out.type.dtype, copy=False)
+
+
 @legacy_name("theano.tensor.nlinalg")
-class Eig(Op):
+class Eig(_Decomposition):
     """Eigenvalues and right eigenvectors of a square matrix, in its own dtype: for a real matrix their real parts.
 
     Runs on the host, by LAPACK: XLA has no such decomposition on accelerators.
@@ -49,20 +64,11 @@ class Eig(Op):
 
     __props__ = ()
     host_only = True
+    _numop = staticmethod(np.linalg.eig)
 
     def make_node(self, x):
         x = as_matrix(x)
         return Apply(self, [x], [_vector(x.dtype), _matrix(x.dtype)])
-
-    def host(self, node, x):
-        w, v = np.linalg.eig(x)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", np.exceptions.ComplexWarning)
-            return w.astype(x.dtype), v.astype(x.dtype)
-
-    def perform(self, node, inputs, output_storage):
-        """Legacy name: `host` into storage."""
-        output_storage[0][0], output_storage[1][0] = self.host(node, inputs[0])
 
     def infer_shape(self, node, shapes):
         n = shapes[0][0]
@@ -75,7 +81,8 @@ class Eigh(Eig):
 
     __props__ = ("UPLO",)
     host_only = False
-    host = None
+    _numop = staticmethod(np.linalg.eigh)
+    _numop_arguments = ("UPLO",)
 
     def __init__(self, UPLO="L"):
         assert UPLO in ["L", "U"]
@@ -137,10 +144,11 @@ def eigh(a, UPLO="L"):
     return Eigh(UPLO)(a)
 
 
-class _QR(Op):
+class _QR(_Decomposition):
     """What both QR ops share."""
 
-    __props__ = ("mode",)
+    __props__ = _numop_arguments = ("mode",)
+    _numop = staticmethod(np.linalg.qr)
 
     def __init__(self, mode):
         self.mode = mode
@@ -183,10 +191,11 @@ def qr(a, mode="reduced"):
 
 
 @legacy_name("theano.tensor.nlinalg")
-class SVD(Op):
+class SVD(_Decomposition):
     """Singular value decomposition: u, s, vt, or s alone without `compute_uv`. `full_matrices`: u and vt are square."""
 
-    __props__ = ("full_matrices", "compute_uv")
+    __props__ = _numop_arguments = ("full_matrices", "compute_uv")
+    _numop = staticmethod(np.linalg.svd)
 
     def __init__(self, full_matrices=True, compute_uv=True):
         self.full_matrices = full_matrices
