@@ -83,8 +83,8 @@ class Calling:
                 values.append(value)
             try:
                 outputs = self._maker.program(values)
-            except Exception as e:
-                outputs = self._again()(e, values)
+            except BaseException as e:
+                outputs = self.after(e, values)
             for i in self._maker.written[::-1]:
                 new = outputs.pop()
                 if isinstance(values[i], np.ndarray) and values[i].flags.writeable:
@@ -93,6 +93,18 @@ class Calling:
         finally:
             for lock in self.locks:
                 lock.release()
+
+    def after(self, error, values):
+        """All outputs where only the program's form did not fit; anything else is raised, as Theano would or as it came.
+
+        An interrupt that came when the program had run already, over the old state, finds the new state in place.
+        """
+        rescued = getattr(error, "rescued", None)
+        if rescued is not None:
+            del error.rescued
+            self.settle(rescued)
+            raise error
+        return self._again()(error, values)
 
     def settle(self, outputs):
         """Take the new state off all `outputs`; what is left is for the caller."""

@@ -4,13 +4,14 @@ A small training step spends as long in Python as in XLA, and what XLA has just 
 out of the cache: each object that is touched and each call that is not made counts. What does not fit (an argument to
 convert, facts not seen before, an error) goes the general way, `runtime.Function._call_fully` or `calling`.
 """
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 
 from theano_compat.compile.calling import accepts
 from theano_compat.compile.device import runs_on_cpu, session
 from theano_compat.compile.guards import failed_guard
+from theano_compat.compile.interrupts import rescue_held
 from theano_compat.compile.program import Program
 from theano_compat.graph.lent import taken
 from theano_compat.graph.staging import SMALL, give_back, staged
@@ -40,7 +41,7 @@ class _Writer:
         self.n_locks, self.n_state = len(calling.locks), len(calling.cells)
         self.values = ["v%d" % i for i in range(self.n_explicit + self.n_state)]
         self.scope = {"ndarray": np.ndarray, "array": np.array, "asarray": np.asarray, "taken": taken,
-                      "compute": calling.compute, "settle": calling.settle}
+                      "compute": calling.compute, "settle": calling.settle, "after": calling.after}
         for name, found in (("cell", calling.cells), ("new", calling.replaced), ("lock", calling.locks)):
             self.scope.update((name + str(i), one) for i, one in enumerate(found))
 
@@ -89,10 +90,17 @@ class _Writer:
         outputs = ["o%d" % i for i in range(len(step.step.outputs))]
         self.scope.update(context=session(), failure=step.failure)
         every = "[%s]" % ", ".join(self.values)
+        made = "(%s), failed" % "".join(outputs[i] + ", " for i in step.made_order)
+        read = [self.values[i] for i in self.program.order]
+        if overwritten:  # held at once, see `interrupts`
+            lines.append("    held = []")
+            self.scope["rescue"] = partial(rescue_held, step)
+            run = ["            held.extend(map(jitted, %s))" % ", ".join("(%s,)" % v for v in read), "            %s = held[0]" % made]
+        else:
+            run = ["            %s = jitted(%s)" % (made, ", ".join(read))]
         lines += ["    try:",
                   "        with context():",
-                  "            (%s), failed = jitted(%s)" % ("".join(outputs[i] + ", " for i in step.made_order),
-                                                            ", ".join(self.values[i] for i in self.program.order)),
+                  *run,
                   "            if failed is not None and asarray(failed).item() >= 0:",  # quicker than its own item
                   "                raise failure(learned.key, failed, [%s])" % ", ".join(outputs)]
         if not returned and outputs:
@@ -100,8 +108,9 @@ class _Writer:
         # reading one output waits for all of them
         lines += ["        %s = %s(%s)" % (o, "taken" if getattr(v.type, "ndim", 0) else "array", o)
                   for o, v in zip(outputs[:returned], step.step.outputs)]
-        lines += ["    except Exception as e:",
-                  "        return " + self._result("settle(f._run_again(e, %s))" % every)]
+        lines += ["    except %s as e:" % ("BaseException" if overwritten else "Exception"),
+                  *["        rescue(e, learned.key, held)"] * bool(overwritten),
+                  "        return " + self._result("settle(after(e, %s))" % every)]
         lines += ["    new%d[0] = %s" % (i, o) for i, o in enumerate(reversed(outputs[returned:]))]
         returned = outputs[:returned]
         return [*lines, *done, "    return " + (returned[0] if self.function._single else "f._pack([%s])" % ", ".join(returned))]

@@ -5,6 +5,8 @@ has the least power of two that holds it (without a loop, or a quarter of the wa
 behind that does not count. Axes of one length are one length; an axis that does not vary, and whatever has no rule (padding.rules) are as
 they were: a program for just those sizes.
 """
+from functools import partial
+
 import numpy as np
 
 import theano_compat.padding.draws  # noqa: F401 - registers its rules
@@ -173,9 +175,12 @@ class _Program:
         return [np.array(numbers, dtype="int64"), *(v if shape is None else _buffer(v, shape) for v, shape in zip(args, self.shapes))]
 
     def __call__(self, args, numbers):
-        compiled = self.padded.compiled
-        outputs = compiled.run_program(self.jitted, self._arguments(args, numbers), self)
-        with compiled._context():
+        finish = partial(self._without_rests, numbers)
+        return finish(self.padded.compiled.run_program(self.jitted, self._arguments(args, numbers), self, finish))
+
+    def _without_rests(self, numbers, outputs):
+        """The program's `outputs` as the step gives them."""
+        with self.padded.compiled._context():
             return [v if sizes is None else _front(v, sizes, numbers) for v, sizes in zip(outputs, self.sizes)]
 
 

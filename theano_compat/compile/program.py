@@ -4,7 +4,6 @@
 state; that is `function`'s business.
 """
 import copy
-import sys
 import threading
 
 import numpy as np
@@ -14,6 +13,7 @@ from theano_compat.compile.declared import made_in_python, require_declared
 from theano_compat.compile.device import session
 from theano_compat.compile.guards import CheckFailed, failed_guard, guards_of
 from theano_compat.compile.hoststeps import HostState, HostStep, shared_runs
+from theano_compat.compile.interrupts import Begun, rescue
 from theano_compat.compile.keeping import expect_unused, keepable
 from theano_compat.compile.lengths import Met, SizesVary, enough_sizes
 from theano_compat.compile.lower import XlaStep, run_step
@@ -138,9 +138,18 @@ class Program:
         args = [values[i] if type(i) is int else learned.env[i] for i in self._args]
         # inputs are copied first: the step may reuse their buffers
         copied = [fresh(values[-1 - r]) if type(r) is int and r < 0 else None for r in recipe]
-        made = self.last.call(learned, args)
+        try:
+            outputs = self._outputs(copied, self.last.call(learned, args))
+            self.last.begun = None
+            return outputs
+        except BaseException as e:
+            rescue(e, self.last, lambda made: self._outputs(copied, made))
+            raise
+
+    def _outputs(self, copied, made):
+        """The program's outputs, of what its one XLA step `made` and what was `copied` before."""
         outputs = []
-        for r, copy_of_input, leave in zip(recipe, copied, self._leave):
+        for r, copy_of_input, leave in zip(self._recipe, copied, self._leave):
             if copy_of_input is not None:
                 outputs.append(copy_of_input)
             elif type(r) is not int:
@@ -172,9 +181,16 @@ class Program:
         try:
             for step in self.steps:
                 step.run(state)
-        except Exception as e:
+            outputs = self._found(env, first)
+            step.begun = None
+            return outputs
+        except BaseException as e:
             e.known = {v: env[v] for node in self.plan.host_nodes for v in node.outputs if v in env}
+            rescue(e, step, lambda made: self._found({**env, **dict(zip(step.step.outputs, made))}, first))
             raise
+
+    def _found(self, env, first):
+        """The program's outputs, which are in `env` and, of inputs whose buffers were given away, in `first`."""
         outputs = []
         for i, v in enumerate(self.fgraph.outputs):
             value = first[v] if v in first else v.data if isinstance(v, Constant) else env[v]
@@ -229,6 +245,7 @@ class CompiledStep:
 
     new_shapes = None  # NewShapes, where data decide shapes
     padded = None  # padded.PaddedStep, once the step is made for many lengths
+    begun = None  # interrupts.Begun of the latest run that reused buffers
     declared = ()  # inputs that ops written in Python give
 
     def __init__(self, step):
@@ -285,20 +302,30 @@ class CompiledStep:
         program = learned.program or self.program_for(learned)
         return self.run_program(program, args, learned.key)
 
-    def run_program(self, program, args, key):
-        """The outputs of a jitted `program` of this step in their order, complete; `key`: what its checks are kept under."""
+    def run_program(self, program, args, key, finish=None):
+        """The outputs of a jitted `program` of this step in their order, complete; `key`: what its checks are kept under.
+
+        `finish` is what the caller does to them, should it not come to that.
+        """
         with self._context():
-            made, failed = program(*args)
-            outputs = made
             if self._donate:
-                outputs = [None] * len(made)
-                for place, value in zip(self.made_order, made):
-                    outputs[place] = value
+                self.begun = Begun(key, finish)
+                made, failed = self.begun.run(program, args)
+                outputs = self.in_order(made)
+            else:
+                outputs, failed = program(*args)
             if failed is not None and np.asarray(failed).item() >= 0:
                 raise self.failure(key, failed, outputs)
             if outputs:
                 # the outputs of one program are ready together
                 outputs[-1].block_until_ready()
+        return outputs
+
+    def in_order(self, made):
+        """What a program that reuses buffers `made`, in the order of the step's outputs."""
+        outputs = [None] * len(made)
+        for place, value in zip(self.made_order, made):
+            outputs[place] = value
         return outputs
 
     def serve_many_lengths(self):

@@ -265,6 +265,8 @@ class Function:
         for variable, array in getattr(error, "kept", {}).items():
             position = self.maker.fgraph.inputs.index(variable)
             values[position] = self._cells[position][0] = array
+        if not isinstance(error, Exception):
+            raise error
         if isinstance(error, (BranchesDiffer, SizesVary)):
             self._short, self._calls, program = None, 0, self.maker.program
             try:
