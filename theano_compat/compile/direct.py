@@ -93,9 +93,9 @@ class _Writer:
         made = "(%s), failed" % "".join(outputs[i] + ", " for i in step.made_order)
         read = [self.values[i] for i in self.program.order]
         if overwritten:  # held at once, see `interrupts`
-            lines.append("    held = []")
+            lines.append("    held = ()")
             self.scope["rescue"] = partial(rescue_held, step)
-            run = ["            held.extend(map(jitted, %s))" % ", ".join("(%s,)" % v for v in read), "            %s = held[0]" % made]
+            run = ["            held = [*map(jitted, %s)]" % ", ".join("(%s,)" % v for v in read), "            %s = held[0]" % made]
         else:
             run = ["            %s = jitted(%s)" % (made, ", ".join(read))]
         lines += ["    try:",

@@ -182,11 +182,13 @@ class Program:
             for step in self.steps:
                 step.run(state)
             outputs = self._found(env, first)
-            step.begun = None
+            if self.donated:
+                step.begun = None
             return outputs
         except BaseException as e:
             e.known = {v: env[v] for node in self.plan.host_nodes for v in node.outputs if v in env}
-            rescue(e, step, lambda made: self._found({**env, **dict(zip(step.step.outputs, made))}, first))
+            if self.donated:
+                rescue(e, step, lambda made: self._found({**env, **dict(zip(step.step.outputs, made))}, first))
             raise
 
     def _found(self, env, first):
