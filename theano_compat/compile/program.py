@@ -4,6 +4,7 @@
 state; that is `function`'s business.
 """
 import copy
+import sys
 import threading
 
 import numpy as np
