@@ -1,5 +1,5 @@
 """Record what branches with an op in Python give and run: `python tests/golden/record_branches.py > tests/golden/branches.json`, under real
-Theano 1.0.5 with its C backend; rows of loops were recorded with THEANO_FLAGS=cxx=.
+Theano 1.0.5 with THEANO_FLAGS=cxx= (with its C compiler the loops take hours).
 
 For each program and condition: the calls of Square (1) and Same (2), sorted, for ops that do not need each other have no order; the values.
 Of steps of loops: calls of the op for the values, and the values, their gradient and second derivative.
@@ -55,6 +55,7 @@ Y = ifelse(C, P(X).sum() ** 2, X.sum())
 Z = ifelse(C, P(P(X) + 1).sum() * X.sum(), (X ** 3).sum())
 U, V = ifelse(C, [P(X), X + 1], [X, P(X + 2)])
 SHARED = P(X)
+BOUND = theano.shared(9.)
 
 PROGRAMS = {
     "value and gradient": [Y, T.grad(Y, X)],
@@ -66,6 +67,8 @@ PROGRAMS = {
     "two with one condition": [ifelse(C, SHARED + 1, X), ifelse(C, SHARED * 2, X + 5)],
     "nested": [ifelse(C, ifelse(T.gt(X.sum(), 2), ifelse(T.lt(X.sum(), 1), P(X * 3), P(X * 4)), P(X * 5)), X)],
     "condition by Python": [ifelse(T.gt(P(X).sum() * C, 3), Q(X), X + 1)],
+    "one within the other": [ifelse(C, ifelse(T.gt(X.sum(), 9), P(X).sum() ** 2, X.sum()), (X ** 3).sum())],
+    "two within two": [ifelse(C, ifelse(T.gt(X.sum(), BOUND), SHARED + 1, X), X), ifelse(C, ifelse(T.gt(X.sum(), BOUND), SHARED * 2, X), X + 5)],
     "used outside too": [ifelse(C, SHARED, X), SHARED],
     "inside an expression": [T.exp(ifelse(C, P(X * 3) / 9, X)).sum()],
 }
@@ -78,6 +81,7 @@ STEPS = {
     "all or none": lambda e: ifelse(C, PLAIN(e * X), X),
     "both branches": lambda e: ifelse(T.gt(e, .5), PLAIN(e * X), PLAIN(X + 1)),
     "nested": lambda e: ifelse(T.gt(e, .5), ifelse(T.gt(e, 1.5), PLAIN(e * X), X * e), X),
+    "not reached": lambda e: ifelse(T.gt(e, .5), ifelse(T.gt(e, 9), PLAIN(e * X), X * e), X),
     "a state": lambda e, s: ifelse(T.gt(e, 1.5), PLAIN(s * X), s + X),
 }
 

@@ -9,17 +9,31 @@ from functools import partial
 
 import numpy as np
 
-import theano_compat.padding.draws  # noqa: F401 - registers its rules
+import theano_compat.padding.convolution  # noqa: F401 - registers its rules
+import theano_compat.padding.draws  # noqa: F401
 import theano_compat.padding.indices  # noqa: F401
+import theano_compat.padding.sorting  # noqa: F401
 from theano_compat.compile.lengths import has_loop, numbers_that_decide, shapes_of
 from theano_compat.compile.lower import lower_node, node_facts, run_step
 from theano_compat.gradient.derived import VJP
 from theano_compat.gradient.padded import derived
 from theano_compat.padding.rules import lower_padded
 from theano_compat.padding.shapes import of_dtype
-from theano_compat.padding.sizes import Lengths, Padded, Size, Unpaddable, harmless, length, plain, register_with_jax, tracing
+from theano_compat.padding.sizes import (
+    DependsOnLengths,
+    Lengths,
+    Padded,
+    Size,
+    Unpaddable,
+    harmless,
+    length,
+    plain,
+    register_with_jax,
+    tracing,
+)
 
 _LEAST_ROOM = 16
+_LEAST_LENGTHS = (1, 3, 6)  # that a program for short sentences serves: filters, windows and n-grams have to fit
 _MOST_REFUSED = 4
 _MOST_REMEMBERED = 1000
 
@@ -42,6 +56,15 @@ def apply(node, values, own=None):
     except (ValueError, TypeError, IndexError, MemoryError, AttributeError, KeyError) as e:
         # whether there is an error in this call, and which, is found for its very lengths
         raise Unpaddable("%s: %s" % (node.op, e)) from e
+
+
+class _Refusal(str):
+    """Why there is no program; `depends`: there may be one for fewer lengths."""
+
+    def __new__(cls, reason, depends):
+        self = str.__new__(cls, reason)
+        self.depends = depends
+        return self
 
 
 class PaddedStep:
@@ -73,7 +96,7 @@ class PaddedStep:
 
     def _find(self, args):
         """(the program for `args`, their lengths), or (None, None)."""
-        for least in (1, 3):
+        for least in _LEAST_LENGTHS:
             key, numbers = self._key(args, least)
             if key is None:
                 break
@@ -82,6 +105,8 @@ class PaddedStep:
                 program = self.programs[key] = self._made(key, args, numbers)
             if not isinstance(program, str):
                 return program, numbers
+            if not program.depends:
+                break
         return None, None
 
     def _made(self, key, args, numbers):
@@ -93,7 +118,7 @@ class PaddedStep:
             return _Program(self, key, args, numbers)
         except Exception as e:
             # also an error of the call, which is found, and told as Theano does, by the program for these very sizes
-            return (str(e) or type(e).__name__).splitlines()[0]
+            return _Refusal((str(e) or type(e).__name__).splitlines()[0], isinstance(e, DependsOnLengths))
 
     def _key(self, args, least):
         """(what decides the program: of each argument its sizes, a length as (its number, least, greatest); the lengths), or (None, None).

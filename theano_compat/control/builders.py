@@ -9,6 +9,7 @@ from theano_compat.graph.null_type import DisconnectedType, NullType
 from theano_compat.graph.utils import legacy_name
 from theano_compat.graph.walk import inputs as graph_inputs
 from theano_compat.graph.walk import io_connection_pattern
+from theano_compat.padding.sizes import Unpaddable, is_differentiated
 from theano_compat.tensor import constant
 
 _OVERRIDE = ("L_op/gradient override should be (single or list of)'default' | OpFromGraph | callable | Variable with NullType or "
@@ -230,6 +231,17 @@ class OpFromGraph(Op):
         inner.stage(inner.nodes, env, {})
         outs = inner.results(env)
         return tuple(outs) if len(outs) > 1 else outs[0]
+
+    def lower_padded(self, node, values, lower):
+        """In a program for many lengths (padding.rules): its nodes by their rules."""
+        if self.inner.by_host or not self._lop_is_default and is_differentiated():
+            raise Unpaddable("%s, which is more than its graph in XLA" % self)
+        env = dict(zip(self.inner.fgraph.inputs, values))
+        try:
+            self.inner.stage(self.inner.nodes, env, {})
+        except BranchesDiffer as e:
+            raise Unpaddable("branches of different shapes in %s" % self) from e
+        return tuple(self.inner.results(env))
 
     def retrace(self, node, values):
         """Run the graph node by node, to find the node that fails: NodeError."""

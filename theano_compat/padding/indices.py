@@ -290,12 +290,14 @@ def inc_elements(node, values, lower):
     else:
         places, sizes = _entries(node, values)
     require_fit(y, sizes)
-    if op.set_instead_of_inc:
+    if op.set_instead_of_inc and any(isinstance(n, Size) for v in values[2:] if np.ndim(plain(v)) for n in sizes_of(v)):
         raise Unpaddable("assignment at arrays of indices of varying size")
     target = [room(n) for n in sizes]
     y = jnp.broadcast_to(jnp.asarray(as_dtype(jnp.asarray(plain(y)), x.dtype)), target)
-    y = filled(labelled(y, sizes), nothing(y.dtype))
     array = jnp.asarray(plain(x))
+    if op.set_instead_of_inc:  # padding is put to padding
+        return (labelled(array.at[places].set(y, mode="promise_in_bounds"), sizes_of(x)),)
+    y = filled(labelled(y, sizes), nothing(y.dtype))
     if array.dtype == bool:
         raise Unpaddable("bools that are added to")
     return (labelled(array.at[places].add(y, mode="promise_in_bounds"), sizes_of(x)),)

@@ -10,7 +10,7 @@ import numpy as np
 from theano_compat import scalar
 from theano_compat.graph.checks import check, collecting
 from theano_compat.graph.op import provides
-from theano_compat.padding.sizes import Padded, Size, Unpaddable, filled, is_sized, labelled, plain, sizes_of
+from theano_compat.padding.sizes import DependsOnLengths, Padded, Size, Unpaddable, filled, is_sized, labelled, plain, sizes_of
 from theano_compat.tensor.argmax import Argmax, MaxAndArgmax
 from theano_compat.tensor.assertion import Assert
 from theano_compat.tensor.blas import BatchedDot
@@ -119,7 +119,7 @@ def greatest(dtype):
 def require_some(x, axes):
     """Raise Unpaddable where a size among `axes` could be 0: then there is an error to be raised, or not."""
     if any(isinstance(x.sizes[d], Size) and x.sizes[d].interval()[0] < 1 for d in axes):
-        raise Unpaddable("a reduction over what may be empty")
+        raise DependsOnLengths("a reduction over what may be empty")
 
 
 @rule(CAReduce, CAReduceDtype, Sum, Prod, ProdWithoutZeros, All, Any)

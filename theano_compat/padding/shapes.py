@@ -10,6 +10,7 @@ import numpy as np
 from theano_compat import scalar
 from theano_compat.padding.rules import rule
 from theano_compat.padding.sizes import (
+    DependsOnLengths,
     Size,
     Sizes,
     Unpaddable,
@@ -31,6 +32,7 @@ from theano_compat.padding.sizes import (
 from theano_compat.tensor.alloc import Alloc, AllocEmpty
 from theano_compat.tensor.arange import ARange
 from theano_compat.tensor.casting import ScalarFromTensor, TensorFromScalar
+from theano_compat.tensor.diag import Eye, Tri
 from theano_compat.tensor.elemwise import DimShuffle
 from theano_compat.tensor.join import Join, MakeVector, Split
 from theano_compat.tensor.reshape import Reshape
@@ -71,7 +73,7 @@ def of_dtype(n, dtype):
 def _equal(a, b):
     found = compared(a, b)
     if not isinstance(found, int):
-        raise Unpaddable("whether %s is %s depends on the lengths" % (a, b))
+        raise DependsOnLengths("whether %s is %s depends on the lengths" % (a, b))
     return found == 0
 
 
@@ -194,6 +196,14 @@ def alloc_empty(node, values, lower):
     """A buffer for the greatest lengths."""
     sizes = [needed_size(n) for n in values]
     return (labelled(lower([np.asarray(room(n)) for n in sizes], facts=tuple(room(n) for n in sizes))[0], sizes),)
+
+
+@rule(Eye, Tri)
+def diagonals(node, values, lower):
+    """Where diagonals are does not depend on sizes."""
+    sizes = [needed_size(n) for n in values[:2]]
+    facts = tuple(room(n) for n in sizes)
+    return (labelled(lower([*map(np.asarray, facts), plain(values[2])], facts=facts)[0], sizes),)
 
 
 @rule(ARange)

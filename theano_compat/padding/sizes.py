@@ -17,6 +17,10 @@ class Unpaddable(Exception):
     """Something cannot be staged for many lengths at once; the reason is its text."""
 
 
+class DependsOnLengths(Unpaddable):
+    """What is staged would differ among the lengths that a program is for: one for fewer of them may do."""
+
+
 class Lengths:
     """The lengths of a program that is being traced: for each a least and a greatest number, and its value when the program runs."""
 
@@ -161,7 +165,7 @@ def at_most(a, b):
     """Whether a <= b for all lengths. Raises Unpaddable where it depends on them."""
     found = compared(a, b)
     if found is None or found == ">=":
-        raise Unpaddable("whether %s is at most %s depends on the lengths" % (a, b))
+        raise DependsOnLengths("whether %s is at most %s depends on the lengths" % (a, b))
     return found != 1
 
 
@@ -169,7 +173,7 @@ def not_negative(n):
     """`n`, or 0 where it is never more. Raises Unpaddable where that depends on the lengths."""
     found = compared(n, 0)
     if found is None:
-        raise Unpaddable("whether %s is negative depends on the lengths" % n)
+        raise DependsOnLengths("whether %s is negative depends on the lengths" % n)
     return n if found in (1, ">=") else 0
 
 
@@ -177,7 +181,7 @@ def smaller(a, b):
     """The smaller of two ints or Sizes. Raises Unpaddable where that depends on the lengths."""
     found = compared(a, b)
     if found is None:
-        raise Unpaddable("which of %s and %s is smaller depends on the lengths" % (a, b))
+        raise DependsOnLengths("which of %s and %s is smaller depends on the lengths" % (a, b))
     return a if found in (-1, 0, "<=") else b
 
 
@@ -270,6 +274,11 @@ def filled(v, value, axes=None):
     return array if mask is None else jnp.where(mask, array, jnp.asarray(value).astype(array.dtype))
 
 
+def is_differentiated():
+    """Whether JAX differentiates what is staged."""
+    return bool(getattr(_state, "differentiated", None))
+
+
 def differentiated():
     """A block inside of which JAX differentiates what is staged: see `harmless`."""
     return setting(_state, "differentiated", True)
@@ -283,7 +292,7 @@ def harmless(v):
     """
     import jax
     import jax.numpy as jnp
-    if not getattr(_state, "differentiated", None) or not isinstance(v, Padded) or not jnp.issubdtype(v.dtype, jnp.inexact):
+    if not is_differentiated() or not isinstance(v, Padded) or not jnp.issubdtype(v.dtype, jnp.inexact):
         return v
     array = v.array
     for d, n in enumerate(v.sizes):
