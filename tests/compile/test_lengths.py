@@ -63,7 +63,7 @@ def at_once(soon, monkeypatch):
 # -- whole programs
 
 # each of these compiles for some seconds; `ALL_PROGRAMS=1 python -m pytest tests/compile/test_lengths.py` runs all
-SAMPLE = ["dropped by MRG", "pooled", "random field", "slot filling", "translation", "windows"]
+SAMPLE = ["convolved", "dropped by MRG", "pooled", "random field", "slot filling", "translation", "windows"]
 PROGRAMS = list(record.PROGRAMS) if os.environ.get("ALL_PROGRAMS") else SAMPLE
 
 

@@ -242,6 +242,23 @@ def windows(p):
     return lambda rng, n: f(rng.uniform(-1, 1, (n + 1, WIDTH)).astype(p.dtype), rng.uniform(0, 1, n + 1).astype(p.dtype), .5)
 
 
+def convolved(p):
+    """Filters over a sentence, the maximum of each, and the three largest of others in the order of the words."""
+    embeddings, words, tag = p(WORDS, WIDTH), T.ivector(), T.iscalar()
+    image = embeddings[words].dimshuffle("x", "x", 0, 1)
+    found = []
+    for height in (2, 3):
+        margin = T.zeros((1, 1, height - 1, WIDTH), p.dtype)
+        over = T.nnet.conv2d(T.concatenate([margin, image, margin], axis=2), p(HIDDEN, 1, height, WIDTH))
+        found.append(T.nnet.relu(over + p(HIDDEN).dimshuffle("x", 0, "x", "x")).max(axis=(2, 3)))
+    wide = T.tanh(T.nnet.conv2d(image, p(2, 1, 3, 1), border_mode="full"))[0, :, :, 0]
+    places = T.sort(T.argsort(wide, axis=1)[:, -3:], axis=1)
+    largest = wide[T.arange(2).repeat(3), places.flatten()]
+    rows = T.nnet.softmax(T.dot(T.concatenate(found + [largest.dimshuffle("x", 0)], axis=1), p(2 * HIDDEN + 6, CLASSES)) + p(CLASSES))
+    f = trained([words, tag], -T.log(rows[0, tag]), p, [places, rows])
+    return lambda rng, n: f(rng.randint(0, WORDS, n).astype("int32"), rng.randint(CLASSES))
+
+
 PROGRAMS = {
     "slot filling": slot_filling,
     "sentiment": sentiment,
@@ -253,6 +270,7 @@ PROGRAMS = {
     "dropped by MRG": lambda p: dropped(p, MRG_RandomStreams(11)),
     "dropped by NumPy": lambda p: dropped(p, RandomStreams(11)),
     "windows": windows,
+    "convolved": convolved,
 }
 
 

@@ -1,8 +1,8 @@
 """When an XLA step is to be made for many lengths: the sizes that its arguments had so far. How is in `padded`."""
 import numpy as np
 
-# Sizes of one axis that a step is compiled for, each by itself, before it is made for many lengths: a loop takes a second or more to
-# compile, other programs a tenth of it, and those run a little faster in their very sizes.
+# Sizes of one axis that a step is compiled for, each by itself, before it is made for many lengths: a loop or a convolution takes a second
+# or more to compile, other programs a tenth of it, and those run a little faster in their very sizes.
 SIZES_MET, SIZES_MET_WITHOUT_LOOPS = 3, 10
 
 
@@ -55,7 +55,7 @@ def enough_sizes(step):
     """How many sizes of one axis an XLA step has to meet to be made for many lengths; 0 where something speaks against that."""
     if step.places is not None:
         return 0
-    return SIZES_MET if has_loop(step) else SIZES_MET_WITHOUT_LOOPS
+    return SIZES_MET if compiles_long(step) else SIZES_MET_WITHOUT_LOOPS
 
 
 def numbers_that_decide(step):
@@ -74,6 +74,7 @@ def numbers_that_decide(step):
     return sorted(found)
 
 
-def has_loop(step):
-    """Whether a Scan, or the derivative of one, is in a step."""
-    return any(hasattr(getattr(n.op, "base_op", n.op), "tap_array") for n in step.nodes)
+def compiles_long(step):
+    """Whether a Scan or a convolution, or the derivative of one, is in a step."""
+    ops = [getattr(n.op, "base_op", n.op) for n in step.nodes]
+    return any(hasattr(op, "tap_array") or hasattr(op, "flops") for op in ops)

@@ -1,9 +1,9 @@
 """Programs for many lengths: one compiled program serves all arguments whose varying axes fit its buffers.
 
 An XLA step that has met several sizes of one axis of an argument is traced anew over buffers, if its ops can do that: each varying axis
-has the least power of two that holds it (without a loop, or a quarter of the way to it), its length is an argument, and the content
-behind that does not count. Axes of one length are one length; an axis that does not vary, and whatever has no rule (padding.rules) are as
-they were: a program for just those sizes.
+has the least power of two that holds it (or, where that compiles fast, a quarter of the way to it), its length is an argument, and the
+content behind that does not count. Axes of one length are one length; an axis that does not vary, and whatever has no rule
+(padding.rules) are as they were: a program for just those sizes.
 """
 from functools import partial
 
@@ -13,7 +13,7 @@ import theano_compat.padding.convolution  # noqa: F401 - registers its rules
 import theano_compat.padding.draws  # noqa: F401
 import theano_compat.padding.indices  # noqa: F401
 import theano_compat.padding.sorting  # noqa: F401
-from theano_compat.compile.lengths import has_loop, numbers_that_decide, shapes_of
+from theano_compat.compile.lengths import compiles_long, numbers_that_decide, shapes_of
 from theano_compat.compile.lower import lower_node, node_facts, run_step
 from theano_compat.gradient.derived import VJP
 from theano_compat.gradient.padded import derived
@@ -78,7 +78,7 @@ class PaddedStep:
         self.programs = {}  # key -> _Program, or the reason why there is none
         step = compiled.step
         self.step = step.without_endings()
-        self._has_loop = has_loop(step)
+        self._compiles_long = compiles_long(step)
         self._numbers = numbers_that_decide(step)
         self._places = {(i, d) for i, v in enumerate(step.inputs) if getattr(v.type, "broadcastable", None) is not None
                         for d in range(v.type.ndim) if i not in compiled._donate}
@@ -146,7 +146,7 @@ class PaddedStep:
         if n <= _LEAST_ROOM:
             return least, _LEAST_ROOM
         half = 1 << (n - 1).bit_length() - 1
-        step = half if self._has_loop else half // 4
+        step = half if self._compiles_long else half // 4
         most = half + -(-(n - half) // step) * step
         return most - step + 1, most
 
