@@ -190,3 +190,19 @@ def test_facts_pass_through_derived_nodes():
     np.testing.assert_allclose(jac(X, 2), [[1, 0, 0], [0, 3, 0]])
     np.testing.assert_allclose(jac(X, 1), [[1, 0, 0]])
     np.testing.assert_allclose(jac(X, 0), np.zeros((0, 3)))
+
+
+def test_the_program_inside_a_hessian_may_share_much():
+    x = T.dvector("x")
+    y = T.sin(x)
+    for _ in range(24):  # 2 ** 24 ways and more from the end to the beginning
+        y = 0.75 * y + 0.25 * y ** 2
+    f = theano.function([x], gradient.hessian(y.sum(), x))
+
+    def numbers(x):
+        v, d, dd = np.sin(x), np.cos(x), -np.sin(x)
+        for _ in range(24):
+            v, d, dd = 0.75 * v + 0.25 * v ** 2, (0.75 + 0.5 * v) * d, (0.75 + 0.5 * v) * dd + 0.5 * d ** 2
+        return np.diag(dd)
+
+    np.testing.assert_allclose(f(X), numbers(X), rtol=1e-9)

@@ -237,11 +237,12 @@ def _replace(fgraph, node, new, reason):
 
 
 def _copy_trace(v, trace, fgraph):
-    todo = [v]
+    todo, seen = [v], set()  # a rule may put in a whole graph, whose nodes share theirs
     while todo:
         x = todo.pop()
-        if x.owner is None or x.owner in fgraph.apply_nodes:
+        if x.owner is None or x in seen or x.owner in fgraph.apply_nodes:
             continue
+        seen.add(x)
         x.tag.trace = trace
         todo.extend(x.owner.inputs)
 
