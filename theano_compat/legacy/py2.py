@@ -14,6 +14,7 @@ import re
 import sys
 import warnings
 
+from theano_compat.legacy.old_numbers import as_before, with_old_numbers
 from theano_compat.legacy.py2signs import why_python_2
 
 DIVIDE, DIVIDE_INPLACE = "__classic_divide__", "__classic_divide_inplace__"
@@ -38,11 +39,14 @@ def _is_integral(value):
 
 def classic_divide(left, right):
     """`left / right` as Python 2 meant it: integers divide to integers."""
+    left, right = as_before(left, right)
     return left // right if _is_integral(left) and _is_integral(right) else left / right
 
 
 def classic_divide_inplace(left, right):
     """`left /= right` as Python 2 meant it."""
+    if not getattr(left, "ndim", 0):  # an array keeps its dtype
+        left, right = as_before(left, right)
     if _is_integral(left) and _is_integral(right):
         return operator.ifloordiv(left, right)
     return operator.itruediv(left, right)
@@ -129,7 +133,7 @@ def translate(source, path):
         tree = _ClassicDivision().visit(tree)
         setattr(builtins, DIVIDE, classic_divide)
         setattr(builtins, DIVIDE_INPLACE, classic_divide_inplace)
-    return compile(tree, path, "exec", dont_inherit=True)
+    return compile(with_old_numbers(tree), path, "exec", dont_inherit=True)
 
 
 class _LocalImports(ast.NodeTransformer):
@@ -172,7 +176,7 @@ def compile_source(data, path, package=None):
             return translate(decode(data), path)
         if package is not None:
             tree = _LocalImports(package).visit(tree)
-        return compile(tree, path, "exec", dont_inherit=True)
+        return compile(with_old_numbers(tree), path, "exec", dont_inherit=True)
     except (SyntaxError, ValueError) as python3_error:
         source = decode(data)
         try:

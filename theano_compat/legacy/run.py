@@ -9,7 +9,7 @@ import os
 import sys
 import types
 
-from theano_compat.legacy import old_names, py2
+from theano_compat.legacy import old_names, old_numbers, py2
 
 
 class _SourceLoader(importlib.machinery.SourceFileLoader):
@@ -44,7 +44,7 @@ def _report(error):
     frames = []
     traceback = error.__traceback__
     while traceback is not None:
-        if traceback.tb_frame.f_code.co_filename not in (__file__, py2.__file__):
+        if traceback.tb_frame.f_code.co_filename not in (__file__, py2.__file__, old_numbers.__file__):
             frames.append(traceback)
         traceback = traceback.tb_next
     for frame, following in zip(frames, [*frames[1:], None], strict=False):
