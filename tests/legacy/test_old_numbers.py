@@ -8,8 +8,8 @@ import pytest
 from theano_compat.legacy.old_numbers import as_before
 
 SCALARS = [np.bool_(True), np.int8(3), np.uint8(200), np.int16(300), np.int32(70000), np.int64(5), np.int64(300), np.int64(-5),
-           np.int64(2**40), np.float32(.5), np.float64(.5), np.float64(1e300), np.float64(np.inf), np.complex64(1j), np.complex128(1j), np.asarray(2.5),
-           np.asarray(7), np.asarray(.5, "float32")]
+           np.int64(2**40), np.float32(.5), np.float64(.5), np.float64(1e300), np.float64(np.inf), np.complex64(1j), np.complex128(1j),
+           np.asarray(2.5), np.asarray(7), np.asarray(.5, "float32")]
 PYTHON = [True, 3, 300, -5, .5, 1e300, 1j]
 
 # the dtypes of sums under NumPy 1.16.6: of an array of three ones and each of SCALARS, of a scalar and each of SCALARS + PYTHON
