@@ -227,6 +227,10 @@ EXPRESSIONS = {
             T.argtopk(T.switch(V > 0, -np.inf, V), 2, sorted=False), *T.topk_and_argtopk(X.T, 2, sorted=False),
             T.topk(X, 2, axis=1, sorted=False), T.grad((T.topk(V, 2, sorted=False) ** 2).sum(), V)],
     "a graph as an op": [*GRAPH(X, V), *T.grad(sum(v.sum() for v in GRAPH(X, V)), [X, V]), OVERRIDDEN(V), T.grad(OVERRIDDEN(V).sum(), V)],
+    "parts": [X[::2], V[::-2], X[1::3], V[-2::-3], X[:N // 2], X[N // 2:], X[-(N // 2):], X[N // 2], T.arange(0, N, 2), T.arange(N, 0, -3),
+              T.arange(N % 3), T.zeros(((N + 1) // 2, 3)) + X[::2], T.concatenate([X[::2], X[1::2]]), X[:N - N // 2 * 2],
+              T.set_subtensor(X[::2], 0), T.set_subtensor(X[::2], X[::2] * 2), T.inc_subtensor(V[::-2], 1), X[::2].sum(axis=0),
+              T.grad((X[::2] ** 2).sum(), X), T.grad((V[:-(N // 2)] ** 3).mean(), V), X[::2].mean(axis=0)],
     "crossentropy": [T.nnet.categorical_crossentropy(T.nnet.softmax(X), I % 3), T.nnet.binary_crossentropy(T.nnet.sigmoid(X), .3).mean(),
                      *T.nnet.crossentropy_softmax_1hot_with_bias(X, T.constant([.1, .2, .3]), I % 3)],
 }
@@ -350,6 +354,9 @@ def test_sizes_are_numbers_whose_value_comes_later(a, b, numbers):
     def at(n):
         return n.at(numbers) if isinstance(n, sizes.Size) else n
 
+    for by in (2, 3):
+        a = sizes.plus(a, sizes.times(sizes.floored(b, by), by - 2)) if by > 2 else a
+        assert at(sizes.floored(a, by)) == at(a) // by and at(sizes.rounded_up(a, by)) == -(-at(a) // by)
     assert at(sizes.plus(a, b)) == at(a) + at(b) and at(sizes.minus(a, b)) == at(a) - at(b) and at(sizes.times(a, b)) == at(a) * at(b)
     bounds = [(1, 4), (3, 5)]
     with sizes.tracing(sizes.Lengths(bounds, None)):

@@ -22,6 +22,7 @@ from theano_compat.padding.sizes import (
     plus,
     require_fit,
     room,
+    rounded_up,
     sizes_of,
     smaller,
 )
@@ -108,9 +109,7 @@ def _slice(start, stop, step, n):
     span = not_negative(span)
     if span == 0:
         return _Window(0, 0)
-    if isinstance(span, Size) and abs(by) > 1:
-        raise Unpaddable("every %dth element of a size" % abs(by))
-    return _Window(first, span if isinstance(span, Size) else -(-span // abs(by)), by)
+    return _Window(first, rounded_up(span, abs(by)), by)
 
 
 def _read(array, wins):

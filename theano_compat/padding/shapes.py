@@ -3,8 +3,6 @@
 Sizes stay polynomials as long as ops allow it (sums, products, comparisons that are the same for all lengths); otherwise they become
 numbers known when the program runs, which decide no size any more.
 """
-import math
-
 import numpy as np
 
 from theano_compat import scalar
@@ -16,6 +14,7 @@ from theano_compat.padding.sizes import (
     Unpaddable,
     at_most,
     compared,
+    floored,
     greater,
     labelled,
     minus,
@@ -26,8 +25,10 @@ from theano_compat.padding.sizes import (
     quotient,
     require_fit,
     room,
+    rounded_up,
     sizes_of,
     smaller,
+    times,
 )
 from theano_compat.tensor.alloc import Alloc, AllocEmpty
 from theano_compat.tensor.arange import ARange
@@ -79,7 +80,8 @@ def _equal(a, b):
 
 _ARITHMETIC = {
     scalar.add: lambda *n: _sum(n), scalar.mul: lambda *n: product(n), scalar.sub: minus, scalar.neg: lambda a: minus(0, a),
-    scalar.maximum: greater, scalar.minimum: smaller, scalar.int_div: quotient, scalar.identity: lambda a: a,
+    scalar.maximum: greater, scalar.minimum: smaller, scalar.identity: lambda a: a,
+    scalar.int_div: floored, scalar.mod: lambda a, b: minus(a, times(b, floored(a, b))),
     scalar.le: at_most, scalar.ge: lambda a, b: at_most(b, a),
     scalar.lt: lambda a, b: not at_most(b, a), scalar.gt: lambda a, b: not at_most(a, b),
     scalar.eq: _equal, scalar.neq: lambda a, b: not _equal(a, b),
@@ -213,10 +215,9 @@ def arange(node, values, lower):
     first, last, by = map(as_size, values)
     if not isinstance(step, np.ndarray) or by is None or last is None:
         raise Unpaddable("arange whose step or end is known only when the program runs")
-    if first is None or (abs(by) != 1 and isinstance(minus(last, first), Size)):
+    if first is None:
         raise Unpaddable("arange(%s, %s, %s)" % (first, last, by))
-    span = minus(last, first) if by > 0 else minus(first, last)
-    n = not_negative(math.ceil(span / abs(by)) if not isinstance(span, Size) else span)
+    n = rounded_up(not_negative(minus(last, first) if by > 0 else minus(first, last)), abs(by))
     return (labelled(lower([plain(start), np.asarray(0), step], facts=(room(n),))[0], [n]),)
 
 

@@ -1,10 +1,12 @@
 """Sizes known only when a compiled program runs, and arrays of such sizes: buffers of which the front is what counts.
 
-A program for many lengths is traced over buffers of the greatest of them. A `Size` is a polynomial in the lengths, with
-whole coefficients; a `Padded` array has a buffer, and a size for each axis. What lies behind a size is arbitrary, NaN even. How ops
-work on these is stated in `padding.rules` and beside; what has no rule raises Unpaddable, and the program is made for one length.
+A program for many lengths is traced over buffers of the greatest of them. A `Size` is a polynomial in the lengths and in quotients of
+such (half a length, rounded down), with whole coefficients; a `Padded` array has a buffer, and a size for each axis. What lies behind a
+size is arbitrary, NaN even. How ops work on these is stated in `padding.rules` and beside; what has no rule raises Unpaddable, and the
+program is made for one length.
 """
 import threading
+from typing import NamedTuple
 
 import numpy as np
 
@@ -39,13 +41,39 @@ def traced_lengths():
     return getattr(_state, "lengths", None)
 
 
+class _Quotient(NamedTuple):
+    """The polynomial of `terms` divided by a positive int, rounded down: what stands in a polynomial as lengths do."""
+
+    terms: tuple
+    by: int
+
+    def at(self, numbers):
+        return Size(self.terms).at(numbers) // self.by
+
+    def interval(self):
+        low, high = Size(self.terms).interval()
+        return low // self.by, high // self.by
+
+
+class _Remainder(_Quotient):
+    """What such a division leaves."""
+
+    __slots__ = ()
+
+    def interval(self):
+        return 0, self.by - 1
+
+
 class Size:
-    """A polynomial in the lengths: `terms`, a sorted tuple of (lengths multiplied, coefficient). An integer scalar of `dtype` in graphs."""
+    """A polynomial in the lengths: `terms`, a sorted tuple of (lengths multiplied, coefficient). An integer scalar of `dtype` in graphs.
+
+    In the place of a length may be a _Quotient.
+    """
 
     __slots__ = ("terms", "dtype")
 
     def __init__(self, terms, dtype="int64"):
-        self.terms = tuple(sorted((k, c) for k, c in dict(terms).items() if c))
+        self.terms = tuple(sorted(((k, c) for k, c in dict(terms).items() if c), key=repr))
         self.dtype = dtype
 
     def __eq__(self, other):
@@ -55,14 +83,15 @@ class Size:
         return hash(self.terms)
 
     def __repr__(self):
-        return " + ".join("*".join([str(c), *("n%d" % s for s in k)]) for k, c in self.terms)
+        names = ("n%d" % i if isinstance(i, int) else "(%s)//%d" % (Size(i.terms), i.by) for k, _ in self.terms for i in k)
+        return " + ".join("*".join([str(c), *(next(names) for _ in k)]) for k, c in self.terms)
 
     def at(self, numbers):
         """Its value where length i is `numbers[i]`."""
         total = 0
         for lengths, c in self.terms:
             for i in lengths:
-                c = c * numbers[i]
+                c = c * (numbers[i] if isinstance(i, int) else i.at(numbers))
             total = total + c
         return total
 
@@ -73,9 +102,25 @@ class Size:
         for lengths, c in self.terms:
             low = high = c
             for i in lengths:
-                low, high = low * bounds[i][0], high * bounds[i][1]
-            least, greatest = least + min(low, high), greatest + max(low, high)
+                ends = bounds[i] if isinstance(i, int) else i.interval()
+                products = [a * b for a in (low, high) for b in ends]
+                low, high = min(products), max(products)
+            least, greatest = least + low, greatest + high
+        q = next((i for k, _ in self.terms for i in k if type(i) is _Quotient), None)
+        if q is not None and all(k.count(q) < 2 for k, _ in self.terms):
+            # what is divided also tells: n - n//2 is never negative
+            low, high = _interval(self._multiplied(q))
+            least, greatest = max(least, -(-low // q.by)), min(greatest, high // q.by)
         return least, greatest
+
+    def _multiplied(self, q):
+        """This size times the divisor of a quotient in it, without that quotient."""
+        dividend = minus(Size(q.terms), Size({(_Remainder(*q),): 1}))
+        total = 0
+        for k, c in self.terms:
+            rest = settled({tuple(i for i in k if i != q or type(i) is not _Quotient): c})
+            total = plus(total, times(rest, dividend if q in k else q.by))
+        return total
 
     def traced(self):
         """Its value when the program runs, as a JAX number."""
@@ -86,6 +131,10 @@ class Size:
 def length(i):
     """Length `i` as a size."""
     return Size({(i,): 1})
+
+
+def _interval(n):
+    return n.interval() if isinstance(n, Size) else (n, n)
 
 
 def _terms(x):
@@ -118,7 +167,7 @@ def times(a, b):
     found = {}
     for k, c in _terms(a).items():
         for m, d in _terms(b).items():
-            key = tuple(sorted(k + m))
+            key = tuple(sorted(k + m, key=repr))
             found[key] = found.get(key, 0) + c * d
     return settled(found)
 
@@ -148,6 +197,21 @@ def quotient(a, b):
             raise Unpaddable("the division of %s by %s" % (a, b))
         found[tuple(rest)] = c // d
     return settled(found)
+
+
+def floored(a, b):
+    """a / b rounded down, where `b` is a positive int or divides `a`. Raises Unpaddable where it is neither."""
+    try:
+        return quotient(a, b)
+    except Unpaddable:
+        if not isinstance(b, int) or b < 1:
+            raise
+    return Size({(_Quotient(a.terms, b),): 1}) if isinstance(a, Size) else a // b
+
+
+def rounded_up(a, b):
+    """a / b rounded up, for a positive int `b`."""
+    return floored(plus(a, b - 1), b)
 
 
 def compared(a, b):
@@ -192,7 +256,7 @@ def greater(a, b):
 
 def room(n):
     """How many elements a buffer for size `n` has: no fewer than it can be. Raises Unpaddable for a size that could be negative."""
-    least, most = n.interval() if isinstance(n, Size) else (int(n), int(n))
+    least, most = _interval(n)
     if least < 0:
         raise Unpaddable("the size %s" % n)
     return most
