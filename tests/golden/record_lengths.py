@@ -259,6 +259,31 @@ def convolved(p):
     return lambda rng, n: f(rng.randint(0, WORDS, n).astype("int32"), rng.randint(CLASSES))
 
 
+def restricted(p):
+    """Boltzmann machines whose biases a loop makes; NumPy's draws stand between that loop and its gradient."""
+    w, wu, u, b = p(WIDTH, HIDDEN), p(HIDDEN, HIDDEN), p(WIDTH, HIDDEN), p(HIDDEN)
+    v, rng = T.matrix(dtype=p.dtype), RandomStreams(5)
+
+    def recurrence(v_t, h):
+        bias = b + T.dot(h, wu)
+        return T.tanh(bias + T.dot(v_t, u)), bias
+
+    (_, biases), _ = theano.scan(recurrence, sequences=v, outputs_info=[T.zeros((HIDDEN,), p.dtype), None])
+
+    def draw(p_):
+        return rng.binomial(size=p_.shape, n=1, p=p_, dtype=p.dtype)
+
+    def gibbs(v_):
+        return draw(T.nnet.sigmoid(T.dot(draw(T.nnet.sigmoid(T.dot(v_, w) + biases)), w.T)))
+
+    chain, drawn = theano.scan(gibbs, outputs_info=v, n_steps=2)
+    sample, energy = chain[-1], lambda x: -T.nnet.softplus(T.dot(x, w) + biases).sum()
+    cost = (energy(v) - energy(sample)) / v.shape[0]
+    steps = [(q, q - T.cast(.1, q.dtype) * g) for q, g in zip(p.all, T.grad(cost, p.all, consider_constant=[sample]))]
+    f = theano.function([v], [cost, sample.sum()], updates=list(drawn.items()) + steps)
+    return lambda rng, n: f((rng.uniform(0, 1, (n, WIDTH)) < .4).astype(p.dtype))
+
+
 PROGRAMS = {
     "slot filling": slot_filling,
     "sentiment": sentiment,
@@ -271,6 +296,7 @@ PROGRAMS = {
     "dropped by NumPy": lambda p: dropped(p, RandomStreams(11)),
     "windows": windows,
     "convolved": convolved,
+    "restricted": restricted,
 }
 
 

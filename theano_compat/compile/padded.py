@@ -2,7 +2,8 @@
 
 An XLA step that has met several sizes of one axis of an argument is traced anew over buffers, if its ops can do that: each varying axis
 has the least power of two that holds it (or, where that compiles fast, a quarter of the way to it), its length is an argument, and the
-content behind that does not count. Axes of one length are one length; an axis that does not vary, and whatever has no rule
+content behind that does not count. Axes of one length are one length; where that does not do, one that is longer by one or two is the
+same length and one or two more (states with their start, from a step before). An axis that does not vary, and whatever has no rule
 (padding.rules) are as they were: a program for just those sizes.
 """
 from functools import partial
@@ -28,6 +29,7 @@ from theano_compat.padding.sizes import (
     harmless,
     length,
     plain,
+    plus,
     register_with_jax,
     tracing,
 )
@@ -75,7 +77,7 @@ class PaddedStep:
         self.compiled = compiled
         self.met = met
         self._found = {}  # shapes of arguments -> what _find gave
-        self.programs = {}  # key -> _Program, or the reason why there is none
+        self.programs = {}  # key -> _Program, or the reason why there is none: empty where there is another
         step = compiled.step
         self.step = step.without_endings()
         self._compiles_long = compiles_long(step)
@@ -96,17 +98,26 @@ class PaddedStep:
 
     def _find(self, args):
         """(the program for `args`, their lengths), or (None, None)."""
-        for least in _LEAST_LENGTHS:
-            key, numbers = self._key(args, least)
-            if key is None:
-                break
-            program = self.programs.get(key)
-            if program is None:
-                program = self.programs[key] = self._made(key, args, numbers)
-            if not isinstance(program, str):
+        sizes, tried = self._sizes(args), []
+        for key, program in self.programs.items():
+            # lengths that happen to be equal, or one apart, need no program where there is one for any two
+            numbers = None if isinstance(program, str) else _lengths_in(key, sizes)
+            if numbers is not None:
                 return program, numbers
-            if not program.depends:
-                break
+        for apart in (0, 2):
+            for least in _LEAST_LENGTHS:
+                key, numbers = self._key(args, least, apart)
+                if key is None:
+                    break
+                program = self.programs.get(key)
+                if program is None:
+                    program = self.programs[key] = self._made(key, args, numbers)
+                if not isinstance(program, str):
+                    self.programs.update((k, _Refusal("", True)) for k in tried)  # there was a way
+                    return program, numbers
+                tried.append(key)
+                if not program.depends:
+                    break
         return None, None
 
     def _made(self, key, args, numbers):
@@ -120,26 +131,33 @@ class PaddedStep:
             # also an error of the call, which is found, and told as Theano does, by the program for these very sizes
             return _Refusal((str(e) or type(e).__name__).splitlines()[0], isinstance(e, DependsOnLengths))
 
-    def _key(self, args, least):
-        """(what decides the program: of each argument its sizes, a length as (its number, least, greatest); the lengths), or (None, None).
+    def _key(self, args, least, apart):
+        """(what decides the program: of each argument its sizes, a length as (its number, what to add, least, greatest); the lengths).
 
-        A program for short sentences serves those from `least` on.
+        A program for short sentences serves those from `least` on. Lengths are told from shorter ones if these are no more than `apart`
+        shorter; (None, None) if there are no lengths, or none to be told so.
         """
         varying = {key for key in self.met.varying() if key in self._places}
-        lengths, form = {}, []
-        for i, v in enumerate(args):
-            sizes = []
-            if i in self._numbers:  # its value, in the place of a size
-                n = int(v)
-                sizes.append(n if n < least else (lengths.setdefault(n, len(lengths)), *self._room(n, least)))
-            for d, n in enumerate(np.shape(v)):
-                if n >= least and (i, d) in varying:
-                    which = lengths.setdefault(n, len(lengths))
-                    sizes.append((which, *self._room(n, least)))
-                else:
-                    sizes.append(n)
-            form.append(tuple(sizes))
-        return (tuple(form), list(lengths)) if lengths else (None, None)
+        sizes = self._sizes(args)
+        found = sorted({n for i, own in enumerate(sizes) for d, n in enumerate(own)
+                        if n >= least and (i in self._numbers or (i, d) in varying)})
+        lengths = []
+        for n in found:
+            if not lengths or n - lengths[-1] > apart:
+                lengths.append(n)
+        if not lengths or apart and len(lengths) == len(found):
+            return None, None
+        terms = {n: self._term(n, lengths, least) for n in found}
+        return tuple(tuple(terms.get(n, n) if i in self._numbers or (i, d) in varying else n for d, n in enumerate(own))
+                     for i, own in enumerate(sizes)), lengths
+
+    def _sizes(self, args):
+        """The sizes of each argument; of a number that decides sizes its value."""
+        return [[int(v)] if i in self._numbers else np.shape(v) for i, v in enumerate(args)]
+
+    def _term(self, n, lengths, least):
+        which = max(i for i, base in enumerate(lengths) if base <= n)
+        return which, n - lengths[which], *self._room(lengths[which], least)
 
     def _room(self, n, least):
         """(least, greatest) of the lengths that a program for `n` serves."""
@@ -152,7 +170,7 @@ class PaddedStep:
 
     def why_not(self):
         """Reasons why programs for some sizes are made for those alone."""
-        return sorted({p for p in self.programs.values() if isinstance(p, str)})
+        return sorted({p for p in self.programs.values() if isinstance(p, str) and p})
 
 
 class _Program:
@@ -162,9 +180,9 @@ class _Program:
         import jax
         self.padded, self.key = padded, key
         compiled = padded.compiled
-        bounds = {which: rest for sizes in key for which, *rest in (s for s in sizes if isinstance(s, tuple))}
+        bounds = {which: rest for sizes in key for which, _, *rest in (s for s in sizes if isinstance(s, tuple))}
         self.bounds = [tuple(bounds[i]) for i in range(len(bounds))]
-        self.shapes = [tuple(s[2] if isinstance(s, tuple) else s for s in sizes) if any(isinstance(s, tuple) for s in sizes) else None
+        self.shapes = [tuple(s[3] + s[1] if isinstance(s, tuple) else s for s in sizes) if any(isinstance(s, tuple) for s in sizes) else None
                        for sizes in key]
         for i in padded._numbers:
             self.shapes[i] = None
@@ -188,7 +206,7 @@ class _Program:
 
     def _given(self, i, v):
         """Argument `i` as ops see it."""
-        sizes = [length(s[0]) if isinstance(s, tuple) else s for s in self.key[i]]
+        sizes = [plus(length(s[0]), s[1]) if isinstance(s, tuple) else s for s in self.key[i]]
         if i in self.padded._numbers:
             n = of_dtype(sizes[0], str(v.dtype))
             if n is None:
@@ -207,6 +225,22 @@ class _Program:
         """The program's `outputs` as the step gives them."""
         with self.padded.compiled._context():
             return [v if sizes is None else _front(v, sizes, numbers) for v, sizes in zip(outputs, self.sizes)]
+
+
+def _lengths_in(key, sizes):
+    """The lengths that give arguments with the forms of `key` these `sizes`; None where none do."""
+    found = {}
+    for forms, own in zip(key, sizes):
+        if len(forms) != len(own):
+            return None
+        for form, n in zip(forms, own):
+            if isinstance(form, tuple):
+                which, more, least, most = form
+                if not least <= n - more <= most or found.setdefault(which, n - more) != n - more:
+                    return None
+            elif form != n:
+                return None
+    return [found[i] for i in range(len(found))]
 
 
 def _buffer(v, shape):
