@@ -220,6 +220,6 @@ def test_rules_that_never_rest_are_told_of():
         with pytest.warns(RuntimeWarning, match=r"The rewriting of a graph stopped after 1050 steps.*one of the last made \[Elemwise\{exp"):
             f = theano.function([x], T.exp(x))
     finally:
-        engine.LATE_RULES.pop(77)
+        engine.APART_RULES.pop(77)
         engine._by_query.clear()
     np.testing.assert_allclose(f([1.0]), np.exp([1.0]))

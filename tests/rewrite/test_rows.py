@@ -1,6 +1,12 @@
-"""A step on a table whose gradient is zero but for a few rows is a sum into those rows; against NumPy, and as FAST_COMPILE computes it."""
+"""A step on a table whose gradient is zero but for a few rows is a sum into those rows; against NumPy, and as FAST_COMPILE computes it.
+
+Rows that are read and put, some named twice: the numbers of the real Theano 1.0.5.
+"""
+import json
+
 import numpy as np
 import pytest
+from recorders import GOLDEN, recorder, sampled
 
 import theano
 import theano.tensor as T
@@ -100,3 +106,26 @@ def test_long_sums_are_left_alone_in_little_time():
         total = total + x
     f = theano.function([x, i], x - total, mode="FAST_RUN")
     np.testing.assert_allclose(f(TABLE, [0, 0]), -1499 * TABLE - np.array([[2.0]] + [[0.0]] * 6))
+
+
+RECORDED = json.loads((GOLDEN / "rows.json").read_text())
+
+with recorder("record_rows") as record:
+    pass
+
+
+@pytest.mark.parametrize("name", sampled(record.EXPRESSIONS, .6))
+def test_rows_named_twice_get_what_theano_gives_them(name):
+    for mode in ("FAST_RUN", "FAST_COMPILE"):
+        dtype, shape, numbers = record.outcome(name, mode)
+        assert [dtype, shape] == RECORDED[name][mode][:2], mode
+        np.testing.assert_allclose(numbers, RECORDED[name][mode][2], rtol=1e-11, err_msg=mode)
+
+
+def test_what_is_put_and_read_is_checked():
+    x, i, y = T.matrix("x"), T.ivector("i"), T.matrix("y")
+    f = theano.function([x, i, y], T.set_subtensor(x[i], y)[i], mode="FAST_RUN")
+    for rows, values in (([0, 7], TABLE[:2]), ([0, -8], TABLE[:2]), ([0, 1], TABLE[:3])):
+        with pytest.raises(AssertionError, match="Bad indexing or shapes in a AdvancedIncSubtensor1 that was optimized away"):
+            f(TABLE, rows, values)
+    np.testing.assert_array_equal(f(TABLE, [-1, 6, 0], TABLE[:3]), TABLE[:3])

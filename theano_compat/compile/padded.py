@@ -182,8 +182,8 @@ class _Program:
         compiled = padded.compiled
         bounds = {which: rest for sizes in key for which, _, *rest in (s for s in sizes if isinstance(s, tuple))}
         self.bounds = [tuple(bounds[i]) for i in range(len(bounds))]
-        self.shapes = [tuple(s[3] + s[1] if isinstance(s, tuple) else s for s in sizes) if any(isinstance(s, tuple) for s in sizes) else None
-                       for sizes in key]
+        room = [tuple(s[3] + s[1] if isinstance(s, tuple) else s for s in sizes) for sizes in key]
+        self.shapes = [own if own != sizes else None for own, sizes in zip(room, key)]
         for i in padded._numbers:
             self.shapes[i] = None
         self.sizes = None

@@ -44,7 +44,7 @@ class Rule(LocalOptimizer):
 
 
 RULES = []  # ours, and what programs registered to run with them
-LATE_RULES = {}  # position: rules that programs registered for later, each list an equilibrium of its own
+APART_RULES = {}  # position: rules that run before or after those (at 1), each list an equilibrium of its own
 PASSES = []  # (position, name, tags, optimizer or database) of what programs registered for whole graphs
 _by_query = {}
 
@@ -54,16 +54,21 @@ def adopt(new_rule, position=1):
     if position < 2:
         RULES.insert(0, new_rule)
     else:
-        LATE_RULES.setdefault(position, []).append(new_rule)
+        APART_RULES.setdefault(position, []).append(new_rule)
     _by_query.clear()
 
 
-def rule(heads=None, tags=("fast_run",), why=""):
-    """Decorator: add a function to the table of rules. `heads` may be a function giving them, called at first use."""
+def rule(heads=None, tags=("fast_run",), why="", first=False):
+    """Decorator: add a function to the table of rules. `heads` may be a function giving them, called at first use.
+
+    `first`: it also looks at the graph as it was written, before the other rules do.
+    """
 
     def register(apply):
         made = Rule(apply.__name__, apply, heads, tags, why)
         RULES.append(made)
+        if first:
+            APART_RULES.setdefault(0.5, []).append(made)
         _by_query.clear()
         return made
 
@@ -109,7 +114,7 @@ class _Table:
 def _table(query, position=1):
     key = (query.include, query.require, query.exclude, position)
     if key not in _by_query:
-        _by_query[key] = _Table(query, RULES if position == 1 else LATE_RULES[position])
+        _by_query[key] = _Table(query, RULES if position == 1 else APART_RULES[position])
     return _by_query[key]
 
 
@@ -180,7 +185,10 @@ def apply_rules(fgraph, query, position=1):
         return
     for r in table.rules:
         r.add_requirements(fgraph)
-    todo = deque(fgraph.toposort())
+    nodes = fgraph.toposort()
+    if position != 1:
+        nodes = [n for n in nodes if table.rules_for(n.op)]
+    todo = deque(nodes if position >= 1 else reversed(nodes))  # as written: from the results on, as Theano does
     waiting = set(todo)
     budget = steps = 50 * len(todo) + 1000
     while todo and budget:
@@ -268,7 +276,7 @@ def rewrite_graph(fgraph: FunctionGraph, query):
     """Apply the rewrites that `query` selects to `fgraph`, in the order of their positions."""
     merging = selects(query, {"merge", "fast_run", "fast_compile"})
     steps = [(1, "", lambda: apply_rules(fgraph, query))]
-    steps += [(position, "", lambda p=position: apply_rules(fgraph, query, p)) for position in LATE_RULES]
+    steps += [(position, "", lambda p=position: apply_rules(fgraph, query, p)) for position in APART_RULES]
     for position, name, tags, one in PASSES:
         if query.selects(tags):
             steps.append((position, name, lambda one=one: _run_pass(fgraph, one, query)))

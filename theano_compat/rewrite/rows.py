@@ -3,11 +3,16 @@ from theano_compat import scalar
 from theano_compat.rewrite.algebra import factors, quotient
 from theano_compat.rewrite.engine import rule
 from theano_compat.rewrite.match import is_number, made_by
-from theano_compat.tensor.advincindex import AdvancedIncSubtensor, AdvancedIncSubtensor1
+from theano_compat.tensor.advincindex import AdvancedIncSubtensor, AdvancedIncSubtensor1, advanced_inc_subtensor1
+from theano_compat.tensor.advindex import AdvancedSubtensor1
+from theano_compat.tensor.assertion import Assert
+from theano_compat.tensor.casting import cast
 from theano_compat.tensor.incindex import IncSubtensor
-from theano_compat.tensor.names_elemwise import add, mul, sub
+from theano_compat.tensor.names_elemwise import add, and_, eq, ge, lt, mul, sub
+from theano_compat.tensor.reduce import all as all_
 
 _DEEPEST = 20  # sums within sums
+_unread = Assert("Bad indexing or shapes in a AdvancedIncSubtensor1 that was optimized away")
 
 
 @rule([sub, add], ("fast_run", "specialize"), "the gradient of a lookup is zero but for a few rows: a step costs those rows, not the table")
@@ -43,6 +48,40 @@ def _stepped(table, step, num, den, value, depth=0):
     if rows[0] is not step:
         return _stepped(table, rows[0], num, den, value, depth + 1)
     return _added(table, step.owner, num, den, value)
+
+
+@rule([AdvancedSubtensor1], ("fast_run", "canonicalize", "stabilize"), "Theano's numbers where a row is named twice", first=True)
+def local_adv_sub1_adv_inc_sub1(fgraph, node):
+    """set(table, y, rows)[rows] -> y.
+
+    Also where a row is named twice and keeps only the last that is put there: so Theano has it, but for FAST_COMPILE.
+    """
+    (put, rows), out = node.inputs, node.outputs[0]
+    if put.owner is None or not isinstance(put.owner.op, AdvancedIncSubtensor1) or not put.owner.op.set_instead_of_inc:
+        return None
+    table, y, where = put.owner.inputs
+    if where is not rows or y.type.broadcastable != out.type.broadcastable:
+        return None
+    fits = all_(and_(lt(rows, table.shape[0]), ge(rows, -table.shape[0])))
+    return [cast(_unread(y, fits, eq(rows.shape[0], y.shape[0])), out.type.dtype)]
+
+
+@rule([AdvancedIncSubtensor1], ("fast_run", "canonicalize"), "Theano's numbers where a row is named twice", first=True)
+def local_set_to_inc_subtensor(fgraph, node):
+    """set(table, table[rows] + step, rows) -> inc(table, step, rows).
+
+    It changes what a row gets that is named twice: the sum of its steps, where a put keeps the last. Programs count on it (accumulators of
+    the gradients of sampled items), and FAST_COMPILE differs, in Theano too. Sums are taken as they were written: (a + b) + table[rows]
+    has two terms.
+    """
+    table, new, rows = node.inputs
+    terms = made_by(new, scalar.Add)
+    if not node.op.set_instead_of_inc or terms is None or len(terms) != 2:
+        return None
+    for read, step in (terms, terms[::-1]):
+        if read.owner is not None and isinstance(read.owner.op, AdvancedSubtensor1):
+            return [advanced_inc_subtensor1(table, step, rows)] if read.owner.inputs == [table, rows] else None
+    return None
 
 
 def _is_single(x):
