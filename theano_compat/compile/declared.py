@@ -9,11 +9,11 @@ from theano_compat.compile.evaluate import NodeError, uses_perform
 
 
 def made_in_python(step, host_nodes):
-    """[(variable, node that reads it)] of those inputs of an XLA step that the `perform` of a node on the host gives."""
+    """[(variable, its dtype, node that reads it)] of those inputs of an XLA step that the `perform` of a node on the host gives."""
     found = []
     for v in step.inputs:
         if v.owner in host_nodes and uses_perform(v.owner.op) and hasattr(v.type, "broadcastable"):
-            found += [(v, node) for node in step.nodes if v in node.inputs][:1]
+            found += [(v, np.dtype(v.type.dtype), node) for node in step.nodes if v in node.inputs][:1]
     return found
 
 
@@ -22,13 +22,13 @@ def require_declared(made, env):
 
     TypeError and ValueError, as from Theano's C code; but a Python number will do for a scalar.
     """
-    for v, reader in made:
+    for v, expected, reader in made:
         value, wrong = env[v], None
         if not hasattr(value, "dtype"):
             if not (v.type.ndim == 0 and isinstance(value, (int, float, complex))):
                 wrong = ValueError("expected an ndarray, not %s" % ("None" if value is None else type(value).__name__))
-        elif str(value.dtype) != v.type.dtype:
-            expected, got = np.dtype(v.type.dtype), np.dtype(value.dtype)
+        elif value.dtype != expected:
+            got = np.dtype(value.dtype)
             wrong = TypeError("expected type_num %d (NPY_%s) got %d: %s declares %s and its perform gave %s" % (
                 expected.num, expected.name.upper(), got.num, v.owner.op, expected, got))
         elif value.ndim != v.type.ndim:

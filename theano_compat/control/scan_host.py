@@ -122,9 +122,10 @@ def retrace(op, node, values):
 
 def _naming(program):
     """`program` of a step, with the node that fails in its error: NodeError."""
+    from theano_compat.compile.evaluate import NodeError, evaluate
+    from theano_compat.compile.guards import CheckFailed
+
     def run(values):
-        from theano_compat.compile.evaluate import NodeError, evaluate
-        from theano_compat.compile.guards import CheckFailed
         try:
             return program(values)
         except Exception as e:
@@ -149,15 +150,16 @@ def run_by_steps(op, node, values, n, watch=None, program=None):
     shared, others = list(values[op.first_shared:op.first_length]), list(values[op.first_other:])
     end, n_outs = op.n_states + op.n_nit_sot, len(op.outputs)
     rows = [[] for _ in range(end)]
+    read = [(state, len(state) + k) for state, taps in zip(states, op.tap_array) for k in taps]
     for t in range(n):
-        taken = [state[abs(min(taps)) + k] for state, taps in zip(states, op.tap_array) for k in taps]
-        outs = program([*[np.asarray(s[t]) for s in sequences], *taken, *shared, *others])
+        outs = program([*[np.asarray(s[t]) for s in sequences], *[state[k] for state, k in read], *shared, *others])
         if watch is not None:
             seen.append(outs[n_outs:])
         for found, out in zip(rows, outs):
             found.append(out)
         for state, out in zip(states, outs):
-            state[:] = [*state[1:], out]
+            state.append(out)
+            del state[0]
         shared = outs[end:end + op.n_shared_outs]
         if op.as_while and outs[n_outs - 1]:
             break

@@ -229,8 +229,10 @@ class _Boolean:
 
     def _compare(self, xp, meaning, out_dtype, arrays):
         # a dtype that holds all inputs; the C code that Theano wrote compared int64 with uint64 as unsigned numbers
-        common = upcast(*[str(x.dtype) for x in arrays])
-        return as_dtype(xp, meaning(xp, *[as_dtype(xp, x, common) for x in arrays]), out_dtype)
+        if any(x.dtype != arrays[0].dtype for x in arrays):
+            common = upcast(*[str(x.dtype) for x in arrays])
+            arrays = [as_dtype(xp, x, common) for x in arrays]
+        return as_dtype(xp, meaning(xp, *arrays), out_dtype)
 
     def lower_elementwise(self, out_dtype, *arrays):
         import jax.numpy as jnp
