@@ -13,6 +13,7 @@ host step before it. The plan holds no values; `program` runs it.
 from theano_compat.graph.op import has_own_thunk, has_perform, provides, runs_on_host_only
 from theano_compat.graph.utils import MethodNotDefined
 from theano_compat.graph.variable import Constant
+from theano_compat.scalar.in_c import refuse_unread
 
 _SMALL_CONSTANT = 1024
 
@@ -220,6 +221,7 @@ class Plan:
 
 def refuse_without_meaning(op):
     """Raises MethodNotDefined for an op that nothing here can run, such as one that is written in C alone."""
+    refuse_unread(getattr(op, "scalar_op", op))
     if provides(op, "lower") or has_perform(op) or has_own_thunk(op) or provides(op, "host"):
         return
     known = "c_code, and there is no C compiler here" if hasattr(op, "c_code") else "make_node"

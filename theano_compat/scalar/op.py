@@ -2,7 +2,7 @@
 
 A row of the families (`arith`, `explog`, ...) is made by `row` from a name, a rule of output types, a meaning and a
 derivative; what rows share is here. Programs may subclass UnaryScalarOp and BinaryScalarOp and write only `impl`: such
-an op runs on the host, element by element.
+an op runs on the host, element by element. One with `c_code` alone is read (in_c.py).
 
 Inputs are cast to the output dtype before anything is computed, as NumPy does. (Theano's C code computed in what C makes
 of mixed types: for int32 + float32 -> float64 that is only float32's precision.)
@@ -16,6 +16,7 @@ from theano_compat.graph.utils import MethodNotDefined, from_return_values, lega
 from theano_compat.graph.variable import Apply
 from theano_compat.printing.pretty import FunctionPrinter, OperatorPrinter, register_printer
 from theano_compat.scalar.casting import as_dtype
+from theano_compat.scalar.in_c import compute_in_c
 from theano_compat.scalar.rules import upcast_out
 from theano_compat.scalar.types import COMPLEX, DISCRETE, as_scalar, bool, get_scalar_type, int8, integer_types, upcast
 
@@ -46,6 +47,8 @@ class ScalarOp(Op):
     meaning = host_meaning = derivative = None
     # whether jax.vjp of the meaning is another derivative than the one stated, if only at one point: a kink, a tie
     own_gradient = False
+    # no meaning, no `impl`: what `c_code` says is read (in_c.py)
+    reads_c = False
     # derivatives are written for real numbers unless a row says otherwise
     complex_derivative = False
 
@@ -54,9 +57,11 @@ class ScalarOp(Op):
         own = cls.__dict__
         # The most derived statement counts: a program's `impl` is newer than the meaning it inherits.
         if "meaning" in own or "lower_elementwise" in own:
-            cls.host_only = False
+            cls.host_only = cls.reads_c = False
         elif "impl" in own:
-            cls.host_only = True
+            cls.host_only, cls.reads_c = True, False
+        elif "c_code" in own and cls.host_only and cls.impl is ScalarOp.impl:
+            cls.host_only, cls.reads_c = False, True
 
     def __init__(self, output_types_preference=None, name=None):
         self.name = name
@@ -101,6 +106,9 @@ class ScalarOp(Op):
 
     def lower_elementwise(self, out_dtype, *arrays):
         """The result on arrays that broadcast, in JAX; `out_dtype` is a tuple when there are several outputs."""
+        if self.reads_c:
+            import jax.numpy as jnp
+            return compute_in_c(jnp, self, out_dtype, [jnp.asarray(x) for x in arrays])
         if type(self).meaning is None:
             raise MethodNotDefined("lower_elementwise", type(self), type(self).__name__)
         import jax.numpy as jnp
@@ -113,6 +121,8 @@ class ScalarOp(Op):
             return self._by_impl(out_dtype, arrays)
         self._raise_for(arrays)
         with np.errstate(all="ignore"):
+            if self.reads_c:
+                return compute_in_c(np, self, out_dtype, [np.asarray(x) for x in arrays])
             arrays = [as_dtype(np, x, out_dtype) for x in arrays]
             return as_dtype(np, (self.host_meaning or self.meaning)(np, *arrays), out_dtype)
 
