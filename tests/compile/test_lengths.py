@@ -14,6 +14,7 @@ from recorders import GOLDEN, recorder
 import theano
 import theano.tensor as T
 import theano_compat
+from theano.ifelse import ifelse
 from theano_compat.compile import lengths, padded, program
 from theano_compat.compile.evaluate import evaluate
 from theano_compat.control import trips
@@ -191,6 +192,28 @@ def test_a_condition_within_a_step_counts_in_the_steps_that_there_are(soon):
     assert soon[0].traces == 2
 
 
+def test_what_would_differ_among_lengths_is_made_for_its_very_lengths(at_once):
+    """Branches of lengths that are not the same, filters that fit some sentences, every element of some among the largest."""
+    table = np.arange(12.0).reshape(4, 1, 3, 1)
+    unlike = theano.function([X, V], ifelse(V[0] > 0, X[1:], X).sum(axis=0))
+    over = theano.function([X], T.nnet.conv2d(X.dimshuffle("x", "x", 0, 1), table).max(axis=(0, 2, 3)))
+    top = theano.function([V], T.topk(V, 3, sorted=False))
+    for n in (2, 3, 4, 9):
+        x, v, *_ = _arguments(n)
+        np.testing.assert_allclose(unlike(x, v), x[int(v[0] > 0):].sum(axis=0))
+        np.testing.assert_allclose(unlike(x, -v), x[int(v[0] < 0):].sum(axis=0))
+        if n < 3:
+            for f, value in ((over, x), (top, v)):
+                with pytest.raises(ValueError, match="invalid shape|kth cannot be larger"):
+                    f(value)
+            continue
+        rows = np.stack([x[i:n - 2 + i] for i in (2, 1, 0)])
+        np.testing.assert_allclose(over(x), [(table[k].reshape(3, 1, 1) * rows).sum(axis=0).max() for k in range(4)])
+        np.testing.assert_allclose(np.sort(top(v)), np.sort(v)[-3:])
+    reasons = [reason for step in at_once[0] for reason in step.padded.why_not()]
+    assert "branches of different lengths" in reasons
+
+
 def test_second_derivatives_are_made_for_their_very_lengths(soon):
     x = T.vector("x")
     s = theano.scan(lambda e, s: s * e, sequences=x, outputs_info=T.constant(np.float64(1)))[0][-1]
@@ -256,6 +279,9 @@ EXPRESSIONS = {
     "top": [T.topk(V, 2, sorted=False), T.topk(V, -2, sorted=False), T.argtopk(X, 1, axis=0, sorted=False),
             T.argtopk(T.switch(V > 0, -np.inf, V), 2, sorted=False), *T.topk_and_argtopk(X.T, 2, sorted=False),
             T.topk(X, 2, axis=1, sorted=False), T.grad((T.topk(V, 2, sorted=False) ** 2).sum(), V)],
+    "branches": [ifelse(V[0] > 0, X, X * 2), ifelse(V[1] > 0, T.exp(X)[1:], X[:-1]), ifelse(T.gt(N, 5), X.sum(), V.sum()),
+                 *T.grad(ifelse(V[0] > 0, (X ** 2).sum(), T.exp(X).sum() * V.sum()), [X, V]), *ifelse(V[0] > 0, [V, N], [V[::-1], N + 1]),
+                 T.grad(theano.scan(lambda x, s: ifelse(x[0] > 0, s * x, s + T.exp(x)), X, T.ones((3,)))[0].sum(), X)],
     "a graph as an op": [*GRAPH(X, V), *T.grad(sum(v.sum() for v in GRAPH(X, V)), [X, V]), OVERRIDDEN(V), T.grad(OVERRIDDEN(V).sum(), V)],
     "parts": [X[::2], V[::-2], X[1::3], V[-2::-3], X[:N // 2], X[N // 2:], X[-(N // 2):], X[N // 2], T.arange(0, N, 2), T.arange(N, 0, -3),
               T.arange(N % 3), T.zeros(((N + 1) // 2, 3)) + X[::2], T.concatenate([X[::2], X[1::2]]), X[:N - N // 2 * 2],
@@ -300,7 +326,8 @@ EXPRESSIONS.update({
     "pooling": [*_pooled(SENTENCE, T.stack([N, 1])), *_pooled(SENTENCE, T.stack([N, 3]), mode="sum"),
                 *_pooled(SENTENCE, (2, 2), stride=(1, 1)), *_pooled(BATCH, (2, 1), mode="average_exc_pad")],
 })
-TWO_LENGTHS = ["sorting", "top", "diagonals", "a graph as an op", "pooling", "text", *(k for k in EXPRESSIONS if "convolution" in k)]
+TWO_LENGTHS = ["sorting", "top", "diagonals", "branches", "a graph as an op", "pooling", "text"]
+TWO_LENGTHS += [name for name in EXPRESSIONS if "convolution" in name]
 
 
 def _arguments(n, seed=0):

@@ -10,6 +10,7 @@ import theano
 import theano.sparse as S
 import theano.tensor as T
 from theano.ifelse import ifelse
+from theano.scan_module import until
 
 RECORDED = json.loads((GOLDEN / "branches.json").read_text())
 
@@ -170,3 +171,31 @@ def test_the_shape_of_what_python_would_give_is_no_reason_to_run_it():
     del CALLS[:]
     np.testing.assert_array_equal(f(A), [1, 1])
     assert CALLS == []
+
+
+LOOPS = {
+    "a state": (lambda: theano.scan(lambda e, s: Q(s * X * e), sequences=T.arange(4.0), outputs_info=X)[0].sum(), 4),
+    "an end": (lambda: theano.scan(lambda e, s: (Q(s + e), until(s.sum() > 50)), sequences=T.arange(9.0), outputs_info=X)[0].sum(), 4),
+    "a loop in a step": (lambda: theano.scan(lambda e: theano.scan(lambda u, s: Q(s * u), sequences=X, outputs_info=e + X[0])[0].sum(),
+                                             sequences=T.arange(3.0))[0].sum(), 6),
+    "steps of different shapes": (lambda: theano.scan(lambda i: Q(T.concatenate([X, X])[:i + 1]).sum(), sequences=T.arange(4))[0].sum(), 4),
+}
+
+
+@pytest.mark.parametrize("kind", list(LOOPS))
+def test_values_and_derivatives_tell_of_one_run(kind):
+    """Ops in Python ran once for each of them."""
+    make, runs = LOOPS[kind]
+    cost = make()
+    g = T.grad(cost, X)
+    h = T.grad(g.sum(), X)
+    f = theano.function([X], [cost, g, h])
+    a, small = np.array([.7, 1.2]), 1e-5
+    f(a)  # which may find out that steps differ in shapes
+    del CALLS[:]
+    value, first, second = f(a)
+    assert len(CALLS) == runs
+    assert value == theano.function([X], cost)(a)
+    sides = [[f(a + sign * small * d) for sign in (1, -1)] for d in np.eye(2)]
+    np.testing.assert_allclose(first, [(up[0] - down[0]) / (2 * small) for up, down in sides], rtol=1e-6)
+    np.testing.assert_allclose(second, [(up[1] - down[1]).sum() / (2 * small) for up, down in sides], rtol=1e-6)

@@ -52,9 +52,7 @@ def shapes_of(args):
 
 
 def enough_sizes(step):
-    """How many sizes of one axis an XLA step has to meet to be made for many lengths; 0 where something speaks against that."""
-    if step.places is not None:
-        return 0
+    """How many sizes of one axis an XLA step has to meet to be made for many lengths."""
     return SIZES_MET if compiles_long(step) else SIZES_MET_WITHOUT_LOOPS
 
 

@@ -4,6 +4,7 @@ Trace-time nodes are evaluated in NumPy while the rest is staged; checks that op
 outputs: the index of the first that failed, or -1.
 """
 import copy
+from contextlib import nullcontext
 from functools import partial
 
 import numpy as np
@@ -16,7 +17,7 @@ from theano_compat.compile.tails import endings
 from theano_compat.control.ifelse import BranchesDiffer
 from theano_compat.graph.checks import check, collecting, holding
 from theano_compat.graph.op import provides
-from theano_compat.padding.sizes import Padded, Unpaddable, is_sized, plain, traced_lengths
+from theano_compat.padding.sizes import Padded, Unpaddable, is_sized, plain, sizes_of, traced_lengths
 
 _LITERAL_SIZE = 4096
 
@@ -166,8 +167,11 @@ def run_nodes(step, nodes, facts, env, pullbacks, path=()):
             continue
         values = [env[v] if v in env else getattr(v, "data", None) for v in node.inputs]
         try:
-            if padded and (any(is_sized(v) for v in values) or node in step.trace_nodes and not all(map(_is_known, values))):
-                outs = _lower_padded(step, node, values, env, pullbacks)
+            choice = lazy is not None and hasattr(node.op, "branches")
+            if padded and not choice and (any(is_sized(v) for v in values) or node in step.trace_nodes and not all(map(_is_known, values))):
+                # what is staged for its shape alone states no conditions
+                with collecting() if lazy is not None and lazy.path[node] != path else nullcontext():
+                    outs = _lower_padded(step, node, values, env, pullbacks)
             elif node in step.trace_nodes:
                 outs = evaluate_node(node, values)
             elif node in step.recorded:
@@ -206,8 +210,6 @@ def _lower_padded(step, node, values, env, pullbacks):
     """The outputs of `node` where some of `values` are padded arrays or sizes (padding.sizes). Raises Unpaddable."""
     from theano_compat.compile.padded import apply
     from theano_compat.gradient import padded
-    if step.places is not None:
-        raise Unpaddable("ifelse in a program for many lengths")
 
     def rule(node, values):
         return apply(node, values, step.rules.get(node) or turned)
@@ -239,11 +241,11 @@ def _lower_branches(step, node, c, facts, env, pullbacks, path):
         def run():
             mine = dict(env)
             with collecting(held) as checks:
-                outs = [jnp.asarray(v) for v in _stage_branch(step, node, which, facts, mine, dict(pullbacks), path)]
+                outs = [_array(v) for v in _stage_branch(step, node, which, facts, mine, dict(pullbacks), path)]
             made[which] = checks
             # without those of a branch within that is known not to be taken
             exports[which] = [v for v in step.places.exports.get(path + ((node, which),), []) if v in mine]
-            return outs, [jnp.asarray(mine[v]) for v in exports[which]], [jnp.all(jnp.asarray(k.ok)) for k in checks]
+            return outs, [_array(mine[v]) for v in exports[which]], [jnp.all(jnp.asarray(k.ok)) for k in checks]
         return run
 
     try:
@@ -253,17 +255,19 @@ def _lower_branches(step, node, c, facts, env, pullbacks, path):
         raise BranchesDiffer(node) from e
     if [v.shape for v in forms[0][0]] != [v.shape for v in forms[1][0]]:
         raise BranchesDiffer(node)
+    if [sizes_of(v) for v in forms[0][0]] != [sizes_of(v) for v in forms[1][0]]:
+        raise Unpaddable("branches of different lengths")
 
     def complete(which):
         def run():
             outs, handed, flags = branch(which)()
             other_handed, other_flags = forms[1 - which][1:]
-            zeros = [jnp.zeros(v.shape, v.dtype) for v in other_handed]
+            zeros = jax.tree.map(jnp.zeros_like, other_handed)
             held = [jnp.ones((), bool) for _ in other_flags]
             return [outs, *([handed, flags, zeros, held] if which == 0 else [zeros, held, handed, flags])]
         return run
 
-    c = jnp.asarray(c)
+    c = jnp.asarray(plain(c))
     outs, *rest = jax.lax.cond(c if c.dtype == bool else c != 0, complete(0), complete(1))
     for which in (0, 1):
         handed, flags = rest[2 * which:2 * which + 2]
@@ -271,6 +275,11 @@ def _lower_branches(step, node, c, facts, env, pullbacks, path):
         for k, ok in zip(made[which], flags):
             check(ok, k.node, k.exc_class, k.message)
     return outs
+
+
+def _array(v):
+    import jax.numpy as jnp
+    return v if isinstance(v, Padded) else jnp.asarray(plain(v))
 
 
 def _stage_branch(step, node, which, facts, env, pullbacks, path):

@@ -16,6 +16,7 @@ from theano_compat.graph import Constant, Variable
 from theano_compat.graph.errors import MissingInputError
 from theano_compat.graph.testvalue import get_test_value
 from theano_compat.graph.walk import inputs as graph_inputs
+from theano_compat.graph.walk import io_toposort
 from theano_compat.tensor import (
     NotScalarConstantError,
     TensorType,
@@ -335,13 +336,15 @@ def _shared_of(outputs, updates, arguments, non_sequences):
     from theano_compat.compile.rebuild import rebuild_collect_shared
     plain = [v for v in dict.fromkeys([*arguments, *non_sequences]) if not isinstance(v, Constant) and not _is_shared(v)]
     _, copies, (_, update_of, _, shared) = rebuild_collect_shared(outputs, plain, updates=updates, reuse=True)
-    given = set(plain)
-    for v in graph_inputs([*copies, *update_of.values()], blockers=plain):
+    wanted, given = [*copies, *update_of.values()], set(plain)
+    for v in graph_inputs(wanted, blockers=plain):
         if not isinstance(v, Constant) and not _is_shared(v) and v not in given:
-            raise MissingInputError(
-                "A variable that the step uses was not provided and not given a value: %s.\nPlease pass this variable to the "
-                "scan's inner function. Do not forget to also pass it to the `non_sequences` attribute of scan." % v,
-                variable=v)
+            reader = next((n for n in io_toposort(plain, wanted) if v in n.inputs), None)
+            said = ("Undeclared input" if reader is None else "Input %d of the graph (indices start from 0), used to compute %s, was not "
+                    "provided and not given a value. Use the Theano flag exception_verbosity='high', for more information on this error."
+                    % (reader.inputs.index(v), reader))
+            raise MissingInputError(said + "\nPlease pass %s to the scan's inner function. Do not forget to also pass it to the "
+                                    "`non_sequences` attribute of scan." % v, variable=v)
     return shared, update_of
 
 
