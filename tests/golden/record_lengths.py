@@ -284,6 +284,24 @@ def restricted(p):
     return lambda rng, n: f((rng.uniform(0, 1, (n, WIDTH)) < .4).astype(p.dtype))
 
 
+def noisy(p):
+    """Draws of MRG31k3p within the steps: dropped states, and a choice among the words by what they score."""
+    rng = MRG_RandomStreams(7)
+    embeddings, wh, wo = p(WORDS, HIDDEN), p(HIDDEN, HIDDEN), p(HIDDEN, CLASSES)
+    words, tags = T.ivector(), T.ivector()
+
+    def step(word, h):
+        h = T.tanh(word + T.dot(h * rng.binomial((HIDDEN,), p=.7, dtype=p.dtype) / T.cast(.7, p.dtype), wh))
+        rows = T.nnet.softmax(T.dot(h, wo).dimshuffle("x", 0))
+        return [h, rows[0], rng.multinomial(pvals=rows).argmax(axis=1)[0]]
+
+    (_, rows, chosen), drawn = theano.scan(step, sequences=embeddings[words], outputs_info=[T.zeros((HIDDEN,), p.dtype), None, None])
+    cost = -T.log(rows[T.arange(tags.shape[0]), tags]).mean()
+    steps = [(q, q - T.cast(.1, q.dtype) * g) for q, g in zip(p.all, T.grad(cost, p.all))]
+    f = theano.function([words, tags], [cost, chosen], updates=list(drawn.items()) + steps)
+    return lambda rng, n: f(*words_and_tags(rng, n))
+
+
 PROGRAMS = {
     "slot filling": slot_filling,
     "sentiment": sentiment,
@@ -297,6 +315,7 @@ PROGRAMS = {
     "windows": windows,
     "convolved": convolved,
     "restricted": restricted,
+    "noisy": noisy,
 }
 
 

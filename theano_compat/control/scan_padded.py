@@ -2,6 +2,8 @@
 
 Steps behind the last do nothing, in values and in derivatives. Within a step, arrays that do not change may be padded too.
 """
+import numpy as np
+
 from theano_compat.control.ifelse import BranchesDiffer
 from theano_compat.control.scan_gradient import steps_kept
 from theano_compat.control.scan_run import Body
@@ -14,13 +16,16 @@ from theano_compat.padding.sizes import Padded, Size, Unpaddable, at_most, compa
 def padded_scan(op, node, values):
     """The outputs of Scan `node`, whose inputs are padded or whose number of steps is a size. Raises Unpaddable."""
     import jax.numpy as jnp
-    if op.as_while or op.plan.by_host or op.n_shared_outs or any(provides(n.op, "has_effect") for n in op.plan.plan.order):
+    if op.as_while or op.plan.by_host or any(provides(n.op, "has_effect") for n in op.plan.plan.order):
         raise Unpaddable("%s, which does not run in XLA alone" % op)
+    shared = values[op.first_shared:op.first_length]
+    if not all(isinstance(getattr(v, "dtype", None), np.dtype) and v.dtype.kind in "iub" for v in shared):
+        raise Unpaddable("%s, whose steps replace what is no state of a stream of random numbers" % op)
     n = _number_of_steps(values[0])
     sequences = [_cut(v, n) for v in values[1:1 + op.n_seqs]]
     carry = _start(op, values, n)
     body = Body(op, values, ())
-    rows = _repeat(body, carry, sequences, n)
+    rows, last = _repeat(body, carry, sequences, n)
     outputs = []
     for i, made in enumerate(rows):
         sizes = (n, *(made.sizes[1:] if isinstance(made, Padded) else made.shape[1:]))
@@ -30,7 +35,7 @@ def padded_scan(op, node, values):
             array = jnp.concatenate([jnp.asarray(plain(values[op.first_state + i]))[:m], array])
             sizes = (plus(n, m), *sizes[1:])
         outputs.append(labelled(array, sizes))
-    return tuple(outputs)
+    return (*outputs, *last)
 
 
 def _number_of_steps(n):
@@ -63,7 +68,7 @@ def _start(op, values, n):
             raise Unpaddable("room for %s rows of a state in %s steps" % (sizes[0], n))
         buffer = jnp.asarray(plain(v))
         states.append([labelled(buffer[k], sizes[1:]) for k in range(m)])
-    return states, []
+    return states, [jnp.asarray(v) for v in values[op.first_shared:op.first_length]]
 
 
 def _rows_of(v):
@@ -72,7 +77,7 @@ def _rows_of(v):
 
 
 def _repeat(body, carry, sequences, n):
-    """The rows that `n` steps of `body` give, with zeros behind the last."""
+    """The rows that `n` steps of `body` give, with zeros behind the last, and what is shared after these."""
     import jax.numpy as jnp
     checks = []
 
@@ -83,10 +88,10 @@ def _repeat(body, carry, sequences, n):
         return carry, rows, [jnp.all(jnp.asarray(c.ok)) for c in made]
 
     limit = n.traced() if isinstance(n, Size) else n
-    rows, flags = repeat(step, carry, [_rows_of(v) for v in sequences], limit, room(n), steps_kept(body.op), _shifted)
+    rows, flags, (_, last) = repeat(step, carry, [_rows_of(v) for v in sequences], limit, room(n), steps_kept(body.op), _shifted)
     state_again(checks, flags)
     # the sizes of rows are those of one row
-    return [Padded(v.array, (n, *v.sizes)) if isinstance(v, Padded) else v for v in rows]
+    return [Padded(v.array, (n, *v.sizes)) if isinstance(v, Padded) else v for v in rows], last
 
 
 def _shifted(carry):

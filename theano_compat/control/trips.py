@@ -6,8 +6,9 @@ needs of values that do not change from step to step is kept once.
 
 
 def repeat(step, carry, xs, n, room, kept=-1, shifted=None):
-    """The rows that `n` steps give, in buffers of `room` rows with zeros behind, and for each flag whether it held in all steps.
+    """(rows that `n` steps give, in buffers of `room` with zeros behind; for each flag whether it held in all steps; the last carry).
 
+    No gradient passes through the last carry.
     `step(carry, rows of xs)` gives `(carry, rows, flags)`. Only the last `kept` steps pass gradients, -1 for all; on the way back
     through one of the others the gradient of a carry becomes `shifted(gradient)`.
     """
@@ -59,8 +60,8 @@ class _Loop:
             return carry, _put(buffers, i, rows), [a & b for a, b in zip(oks, flags)]
 
         oks = [jnp.ones((), bool)] * self.n_flags
-        _, buffers, oks = jax.lax.fori_loop(jnp.zeros((), "int64"), n, body, (list(carry), self._rooms(self.row_forms), oks))
-        return self.rows_form.unflatten(buffers), oks
+        last, buffers, oks = jax.lax.fori_loop(jnp.zeros((), "int64"), n, body, (list(carry), self._rooms(self.row_forms), oks))
+        return self.rows_form.unflatten(buffers), oks, self.carry_form.unflatten(last)
 
     def _linear(self, carry, x, hoisted):
         """One step, and the leaves of its pullback by the smooth ones of (carry, x, hoisted), with their form."""
@@ -104,9 +105,9 @@ class _Loop:
 
         oks = [jnp.ones((), bool)] * self.n_flags
         start = carry, self._rooms(self.row_forms), oks, self._rooms(forms)
-        _, buffers, oks, held = jax.lax.fori_loop(jnp.zeros((), "int64"), n, body, start)
+        last, buffers, oks, held = jax.lax.fori_loop(jnp.zeros((), "int64"), n, body, start)
         self.still = still
-        return (self.rows_form.unflatten(buffers), oks), (n, carry, xs, hoisted, fixed, held)
+        return (self.rows_form.unflatten(buffers), oks, self.carry_form.unflatten(last)), (n, carry, xs, hoisted, fixed, held)
 
     def backward(self, residuals, gradients):
         """The gradients of `run`'s arguments."""

@@ -25,6 +25,7 @@ from theano_compat.padding.sizes import (
     rounded_up,
     sizes_of,
     smaller,
+    vector,
 )
 from theano_compat.tensor import slices
 from theano_compat.tensor.advincindex import AdvancedIncSubtensor, AdvancedIncSubtensor1
@@ -145,7 +146,7 @@ def _of_sizes(node, values):
     place, = node.op._where
     v = values[0]
     if isinstance(place, tuple):
-        return Sizes(v[slice(*[None if p is None else int(as_size(values[p])) for p in place])])
+        return vector(v[slice(*[None if p is None else int(as_size(values[p])) for p in place])])
     i = as_size(values[place])
     if not isinstance(i, int) or not -len(v) <= i < len(v):
         raise Unpaddable("a size that is chosen when the program runs")

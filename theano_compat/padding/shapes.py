@@ -29,6 +29,7 @@ from theano_compat.padding.sizes import (
     sizes_of,
     smaller,
     times,
+    vector,
 )
 from theano_compat.tensor.alloc import Alloc, AllocEmpty
 from theano_compat.tensor.arange import ARange
@@ -140,7 +141,7 @@ def entries(v):
 @rule(Shape)
 def shape(node, values, lower):
     """The sizes, not those of the buffer."""
-    return (Sizes(sizes_of(values[0])),)
+    return (vector(sizes_of(values[0])),)
 
 
 @rule(Shape_i)
@@ -155,7 +156,7 @@ def make_vector(node, values, lower):
     """A vector of sizes."""
     if node.op.dtype != "int64":
         return lower([plain(v) for v in values])
-    return (Sizes(n if as_size(n) is None else as_size(n) for n in values),)
+    return (vector(n if as_size(n) is None else as_size(n) for n in values),)
 
 
 @rule(ScalarFromTensor, TensorFromScalar, Rebroadcast)
@@ -281,7 +282,7 @@ def join(node, values, lower):
     if not isinstance(axis, int):
         raise Unpaddable("an axis that is known only when the program runs")
     if any(isinstance(v, Sizes) for v in parts):
-        return (Sizes(n for v in parts for n in entries(v)),)
+        return (vector(n for v in parts for n in entries(v)),)
     all_sizes = [sizes_of(v) for v in parts]
     axis %= len(all_sizes[0])
     if len({s[:axis] + s[axis + 1:] for s in map(tuple, all_sizes)}) > 1:

@@ -269,6 +269,12 @@ class Sizes(tuple):
     __slots__ = ()
 
 
+def vector(entries):
+    """A vector of ints and of sizes in a graph: of ints alone an array like any other."""
+    entries = tuple(entries)
+    return np.array(entries, "int64") if all(isinstance(n, (int, np.integer)) for n in entries) else Sizes(entries)
+
+
 class Padded:
     """An array whose axes have `sizes` (ints or Sizes); `array` is its buffer, `shape` that of the buffer."""
 
