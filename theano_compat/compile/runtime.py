@@ -213,6 +213,8 @@ class Function:
             for container, arg in zip(containers, args):
                 if hasattr(container.type, "broadcastable"):
                     arg.dtype  # trusted, yet it has to be an array
+                    if container.type.ndim == 0 and arg.size == 1:  # Theano's C code reads the first number
+                        arg = arg.reshape(())
                 container.storage[0] = arg
                 self._provided[container] = 1
         else:

@@ -147,7 +147,7 @@ class Ahead:
 
 
 def _shapes(values):
-    return tuple(map(np.shape, values))
+    return tuple(getattr(v, "shape", ()) for v in values)  # a typed list has none
 
 
 def _decided_by(variables):

@@ -26,12 +26,10 @@ class TypedListType(Type):
         self.ttype = ttype if depth == 0 else TypedListType(ttype, depth - 1)
 
     def filter(self, x, strict=False, allow_downcast=None):
-        """`x` with every element filtered by `ttype`; if `strict`, a list as it is."""
-        if strict:
-            if not isinstance(x, list):
-                raise TypeError("Expected a python list")
-            return x
-        x = [self.ttype.filter(y) for y in x]
+        """`x` with every element filtered by `ttype`; if `strict`, a list of such elements as it is."""
+        if strict and not isinstance(x, list):
+            raise TypeError("Expected a python list")
+        x = x if strict else [self.ttype.filter(y) for y in x]
         if not all(self.ttype.is_valid_value(y) for y in x):
             raise TypeError("Expected all elements to be %s" % str(self.ttype))
         return x

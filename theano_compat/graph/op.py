@@ -145,8 +145,8 @@ def runs_on_host_only(op):
 
 
 def has_perform(op):
-    """Whether `op` states a NumPy meaning by Theano's `perform`."""
-    return type(op).perform is not PureOp.perform
+    """Whether `op` states a NumPy meaning by Theano's `perform`, which may be given to the instance alone (`mul.perform = multiply`)."""
+    return type(op).perform is not PureOp.perform or "perform" in getattr(op, "__dict__", ())
 
 
 def has_own_thunk(op):

@@ -46,11 +46,12 @@ def get_test_value(v):
 def compute_test_values(node):
     """Compute and attach the test values of `node`'s outputs, by the rules of `config.compute_test_value`."""
     action = config.compute_test_value
-    values = []
+    values, missing = [], False
     for i, x in enumerate(node.inputs):
         try:
             values.append(variable_test_value(x))
         except AttributeError:
+            missing = True
             if action == "warn":
                 warnings.warn("Warning, Cannot compute test value: input %i (%s) of Op %s missing default value"
                               % (i, x, node), stacklevel=3)
@@ -61,7 +62,8 @@ def compute_test_values(node):
                 import pdb
                 import sys
                 pdb.post_mortem(sys.exc_info()[2])
-            return
+    if missing:
+        return
     by_itself = getattr(type(node.op), "for_test_value", None)
     for output, value in zip(node.outputs, evaluate_node(node, values) if by_itself is None else by_itself(node.op, node, *values)):
         output.tag.test_value = value

@@ -5,6 +5,7 @@ from theano_compat.rewrite import extremes as extremes
 from theano_compat.rewrite import inline as inline
 from theano_compat.rewrite import inverses as inverses
 from theano_compat.rewrite import loops as loops
+from theano_compat.rewrite import numbers as numbers
 from theano_compat.rewrite import reductions as reductions
 from theano_compat.rewrite import rows as rows
 from theano_compat.rewrite import shapes as shapes

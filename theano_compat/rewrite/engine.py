@@ -58,15 +58,15 @@ def adopt(new_rule, position=1):
     _by_query.clear()
 
 
-def rule(heads=None, tags=("fast_run",), why="", first=False):
+def rule(heads=None, tags=("fast_run",), why="", first=False, position=1):
     """Decorator: add a function to the table of rules. `heads` may be a function giving them, called at first use.
 
-    `first`: it also looks at the graph as it was written, before the other rules do.
+    `first`: it also looks at the graph as it was written, before the other rules do. At a `position` above 1 it runs after them.
     """
 
     def register(apply):
         made = Rule(apply.__name__, apply, heads, tags, why)
-        RULES.append(made)
+        (RULES if position == 1 else APART_RULES.setdefault(position, [])).append(made)
         if first:
             APART_RULES.setdefault(0.5, []).append(made)
         _by_query.clear()
@@ -119,14 +119,18 @@ def _table(query, position=1):
 
 
 def merge(fgraph):
-    """Make nodes with equal op and inputs one, and constants with equal value one."""
-    constants, nodes = {}, {}
+    """Make nodes with equal op and inputs one, and constants with equal value one.
+
+    Gives how many variables are gone by that, and how many of them are constants.
+    """
+    constants, nodes, merged = {}, {}, []
     for node in fgraph.toposort():
         for i, x in enumerate(node.inputs):
             if isinstance(x, Constant):
                 first = constants.setdefault(_constant_key(x), x)
                 if first is not x:
                     fgraph.change_input(node, i, first, reason="merge")
+                    merged.append(x)
         key = (node.op, *node.inputs)
         first = nodes.setdefault(key, node)
         if first is not node and all(a.type == b.type for a, b in zip(first.outputs, node.outputs)):
@@ -134,6 +138,8 @@ def merge(fgraph):
                 if new.name is None:
                     new.name = old.name
                 fgraph.replace(old, new, reason="merge")
+                merged.append(old)
+    return len(merged), sum(isinstance(v, Constant) for v in merged)
 
 
 def _constant_key(x):

@@ -5,6 +5,7 @@ Legacy path: `theano.gof.opt`. Local rewrites are in `local`, registration in `d
 import logging
 import pdb
 import sys
+import time
 import traceback
 from collections import deque
 
@@ -119,9 +120,11 @@ class MergeOptimizer(Optimizer):
     """Makes nodes with one op and the same inputs one, and equal constants one."""
 
     def apply(self, fgraph):
-        """Merge `fgraph`."""
+        """Merge `fgraph`. Gives (0, seconds, None, None, {}, variables merged, constants among them), a profile in Theano's form."""
         from theano_compat.rewrite.engine import merge
-        merge(fgraph)
+        started = time.perf_counter()
+        merged = merge(fgraph)
+        return (0, time.perf_counter() - started, None, None, {}, *merged)
 
 
 class _Watcher:
@@ -250,7 +253,10 @@ def replace_by(fgraph, node, lopt, navigator, failure_callback):
 
 @legacy_name("theano.gof.opt")
 class TopoOptimizer(NavigatorOptimizer):
-    """Offers every node once, in topological order or ('out_to_in') backwards."""
+    """Offers every node once, in topological order or ('out_to_in') backwards.
+
+    Every one, whatever the local rewrite `tracks`: that says where EquilibriumOptimizer and LocalOptGroup ask it.
+    """
 
     def __init__(self, local_opt, order="in_to_out", ignore_newtrees=False, failure_callback=None):
         if order not in ("out_to_in", "in_to_out"):
@@ -259,10 +265,18 @@ class TopoOptimizer(NavigatorOptimizer):
         NavigatorOptimizer.__init__(self, local_opt, ignore_newtrees, failure_callback)
 
     def apply(self, fgraph, start_from=None):
-        """Walk what lies above `start_from` (default: the outputs)."""
+        """Walk what lies above `start_from` (default: the outputs).
+
+        Gives a profile in Theano's form: (self, nodes changed, nodes before, nodes after, seconds to sort them, seconds
+        to walk them, None, the local rewrite).
+        """
+        started = time.perf_counter()
         nodes = io_toposort(fgraph.inputs, fgraph.outputs if start_from is None else start_from)
-        self._visit(fgraph, nodes, lambda node: applies_to(self.local_opt, node.op) and self.process_node(fgraph, node),
+        before, changed, sorted_at = len(nodes), [], time.perf_counter()
+        self._visit(fgraph, nodes, lambda node: changed.append(bool(self.process_node(fgraph, node))),
                     "pop" if self.order == "out_to_in" else "popleft")
+        return (self, sum(changed), before, len(fgraph.apply_nodes), sorted_at - started, time.perf_counter() - sorted_at, None,
+                self.local_opt)
 
     def __str__(self):
         return getattr(self, "__name__", "<TopoOptimizer instance>")
