@@ -29,6 +29,11 @@ _NO_BLAS = (
     "products are compiled by XLA, which picks the routines itself. Remove the import; theano.tensor.dot is all there is to call."
 )
 
+_NO_TESTS = (
+    "Theano's tests of its own ops, and the helpers among them (makeTester), are not part of this package. Test an op of yours with "
+    "theano.tests.unittest_tools (verify_grad, InferShapeTester) and theano.tests.test_rop.RopLop_checker."
+)
+
 _REASONS = {
     "theano.gof.callcache.*": "nothing caches the calls of optimizers any more. Remove the import.",
     "theano.gof.DestroyHandler": "nothing is overwritten in place, so no order has to be found in which that is safe. Remove the feature.",
@@ -40,6 +45,7 @@ _REASONS = {
     "theano.gof.lazylinker_c.*": _NO_C,
     "theano.gof.vm.*": _NO_THUNKS,
     "theano.gof.sched.*": _NO_THUNKS,
+    "theano.tensor.tests.*": _NO_TESTS,
     "theano.gpuarray.*": _NO_GPUARRAY,
     "theano.gpuarray.dnn.RNNBlock": "cuDNN's recurrent layers and the layout of their parameters are not there. Write the cell once and "
                                     "loop over it with theano.scan, which runs on the GPU as one program.",
@@ -80,8 +86,7 @@ _NO_PATTERNS = "patterns are matched without it here: write them with theano.gof
 
 # What has gone from modules that are served otherwise: {module: (reason, names)}.
 GONE = {
-    "theano.compile": (_NO_C, "inline_ofg_expansion register_deep_copy_op_c_code register_rebroadcast_c_code register_shape_c_code "
-                              "register_shape_i_c_code register_specify_shape_c_code register_view_op_c_code"),
+    "theano.compile": (_NO_C, "inline_ofg_expansion"),
     "theano.configdefaults": (_NO_PROBE, "check_mkl_openmp default_blas_ldflags default_cuda_include default_dnn_base_path "
                               "default_dnn_bin_path default_dnn_inc_path default_dnn_lib_path default_openmp gcc_version_str get_cuda_root "
                               "try_blas_flag warn_cxx"),
