@@ -143,7 +143,8 @@ def general_toposort(outputs, deps, debug_print=False, compute_deps_cache=None, 
 def io_toposort(inputs, outputs, orderings=None, clients=None):
     """Apply nodes between `inputs` and `outputs`, prerequisites first; `orderings` {node: earlier nodes} add constraints."""
     if not orderings and clients is None:
-        return _plain_toposort(set(inputs), outputs)
+        # a set is read as it is: a FunctionGraph asks with all its variables, for every node that comes in
+        return _plain_toposort(inputs if isinstance(inputs, set) else set(inputs), outputs)
     stop, orderings = set(inputs), orderings or {}
 
     def deps(x):
