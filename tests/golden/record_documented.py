@@ -194,6 +194,7 @@ def gradients_in_optimized_graphs():
 def shapes_in_optimized_graphs():
     x, y = T.dmatrix("X"), T.dmatrix("y")
     return [printed([x], e) for e in (x.shape, (x ** 2).shape, (x + 1).shape[0], x.T.shape, T.exp(x).T.shape[1])] + [
+        theano.function([x, y], T.join(0, x, y).shape)(np.ones((5, 4)), np.ones((3, 3)))] + [
         theano.function([x], e)(np.ones((2, 3))) for e in ((x + 1).shape, x.dimshuffle(1, "x", 0).shape, (x.sum(0) + x).shape[-1] * 2)
     ] + [theano.function([x, y], (x + y.sum(1, keepdims=True)).shape)(np.ones((2, 3)), np.ones((2, 5)))]
 

@@ -80,6 +80,16 @@ def test_trusted_arrays_of_one_number_are_taken_for_scalars():
     assert [f(np.array([10.0])), f(np.array(2.0)), f(np.array([[1.0]]))] == [11.0, 3.0, 2.0]  # as Theano's C code
 
 
+def test_graphs_have_the_name_that_tutorials_knew_until_2012():
+    from theano.gof.env import Env
+
+    x = T.dscalar("x")
+    f = theano.function([x], T.grad(x ** 2, x))
+    with pytest.warns(DeprecationWarning, match="renamed"):
+        assert theano.pp(f.maker.env.outputs[0]) == "(TensorConstant{2.0} * x)"
+    assert Env is theano.gof.Env is theano.gof.FunctionGraph
+
+
 @pytest.mark.parametrize("name", TABLE["PROGRAMS"])
 def test_documented_program(name):
     assert json.loads(json.dumps(TABLE["run"](name))) == RECORDED[name]

@@ -66,6 +66,12 @@ class FunctionMaker:
         if profile:
             profile.compile_time += time.perf_counter() - started
 
+    @property
+    def env(self):
+        """`fgraph` by its name until Theano 0.6, which tutorials of that time use."""
+        warnings.warn("FunctionMaker.env has been renamed: use fgraph", DeprecationWarning, stacklevel=2)
+        return self.fgraph
+
     def _make_graph(self):
         updates = [i.update for i in self.inputs if i.update is not None]
         fgraph = FunctionGraph([i.variable for i in self.inputs], [o.variable for o in self.outputs] + updates, clone=True)

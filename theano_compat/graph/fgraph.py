@@ -365,3 +365,6 @@ def is_consistent(fgraph):
         return True
     except Exception:
         return False
+
+
+Env = FunctionGraph  # its name until Theano 0.6

@@ -34,6 +34,7 @@ ROOMS = {
     "theano.gof": ("graph", "graph.*", "rewrite.*", "compile.*"),
     "theano.gof.cc": ("compile.linkers",),
     "theano.gof.destroyhandler": ("legacy.pickled",),
+    "theano.gof.env": ("graph.*",),
     "theano.gof.fg": ("graph.*",),
     "theano.gof.graph": ("graph.*",),
     "theano.gof.link": ("compile.linkers", "graph.*", "compile.*"),

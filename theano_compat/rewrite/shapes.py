@@ -10,12 +10,14 @@ from theano_compat.rewrite.engine import rule
 from theano_compat.tensor import (
     DimShuffle,
     Elemwise,
+    Join,
     MakeVector,
     Shape,
     Shape_i,
     ShapeError,
     SpecifyShape,
     Subtensor,
+    add,
     alloc,
     as_tensor_variable,
     cast,
@@ -95,6 +97,9 @@ def local_shape_i_lift(fgraph, node):
         return None if found is None else [Shape_i(k)(found)]
     if isinstance(op, DimShuffle):
         return [constant(1, dtype="int64") if op.new_order[k] == "x" else Shape_i(op.new_order[k])(source.inputs[0])]
+    if isinstance(op, Join) and isinstance(source.inputs[0], Constant):
+        parts = [Shape_i(k)(x) for x in source.inputs[1:]]
+        return [add(*parts) if int(source.inputs[0].data) % node.inputs[0].ndim == k and len(parts) > 1 else parts[0]]
     if isinstance(op, SpecifyShape) and isinstance(source.inputs[1], Constant):
         return [constant(source.inputs[1].data[k], dtype="int64")]
     return None
