@@ -206,3 +206,24 @@ def test_the_program_inside_a_hessian_may_share_much():
         return np.diag(dd)
 
     np.testing.assert_allclose(f(X), numbers(X), rtol=1e-9)
+
+
+def test_equal_jacobians_are_computed_once():
+    x = T.dvector("x")
+
+    def metric(x):
+        j = gradient.jacobian(T.stack([T.sin(x[0]) * x[1], x[0] ** 2]), x)
+        return T.dot(j.T, j)
+
+    f = theano.function([x], [metric(x), T.dot(metric(x), x), gradient.jacobian(metric(x).flatten(), x)])
+    rows = [node for node in f.maker.fgraph.apply_nodes if type(node.op).__name__ == "Rows"]
+    assert len(rows) == 2
+    other = theano.function([x], [gradient.jacobian(x ** 2, x), gradient.jacobian(x ** 3, x)])
+    assert len({node.op for node in other.maker.fgraph.apply_nodes if type(node.op).__name__ == "Rows"}) == 2
+    a, b = 0.5, 2.0
+    j = np.array([[np.cos(a) * b, np.sin(a)], [2 * a, 0]])
+    dj = [np.array([[-np.sin(a) * b, np.cos(a)], [2, 0]]), np.array([[np.cos(a), 0], [0, 0]])]
+    value, product, slope = f([a, b])
+    np.testing.assert_allclose(value, j.T @ j)
+    np.testing.assert_allclose(product, j.T @ j @ [a, b])
+    np.testing.assert_allclose(slope, np.stack([(d.T @ j + j.T @ d).ravel() for d in dj], axis=1))

@@ -8,6 +8,7 @@ from collections import OrderedDict
 import numpy as np
 
 from theano_compat.config import config
+from theano_compat.control.scan_utils import equal_computations
 from theano_compat.gradient.connect import differentiable, is_float
 from theano_compat.gradient.frontdoor import as_list, format_as, grad
 from theano_compat.graph import Apply, Constant, Op, Variable
@@ -110,6 +111,7 @@ class Rows(Op):
     """
 
     sized_by_data = True
+    _hash = None
 
     def __init__(self, seed, leaves, outputs, settled=False):
         self.settled = settled
@@ -120,6 +122,20 @@ class Rows(Op):
         deciding = {node.inputs[i] for node in self.nodes if provides(node.op, "facts") for i in node.op.fact_inputs(node)[0]}
         self.deciding = [k for k, leaf in enumerate(self.leaves) if leaf in deciding]
         self.can_fail = any(provides(node.op, "can_fail") for node in self.nodes)
+
+    def __eq__(self, other):
+        if self is other or type(self) is not type(other):
+            return self is other
+        return (self.settled == other.settled and hash(self) == hash(other)
+                and equal_computations(self.outputs, other.outputs, [self.seed, *self.leaves], [other.seed, *other.leaves]))
+
+    def __hash__(self):
+        if self._hash is None:
+            self._hash = hash((type(self), self.settled, self.seed.type, *(node.op for node in self.nodes)))
+        return self._hash
+
+    def __getstate__(self):
+        return {k: v for k, v in self.__dict__.items() if k != "_hash"}  # another process hashes names otherwise
 
     def __str__(self):
         return "JacobianRows"

@@ -5,7 +5,7 @@ from theano_compat.gradient.matrices import Rows, behind_seed
 from theano_compat.graph import Constant, FunctionGraph
 from theano_compat.graph.walk import clone_replace
 from theano_compat.graph.walk import inputs as inputs_of
-from theano_compat.rewrite.engine import apply_rules, rule
+from theano_compat.rewrite.engine import apply_rules, merge, rule
 from theano_compat.rewrite.query import Query
 
 
@@ -25,7 +25,9 @@ def local_rewrite_jacobian_rows(fgraph, node):
     outside = clone_replace(node.op.outputs, {**dict(zip(node.op.leaves, node.inputs[1:])), node.op.seed: seed})
     sources = [v for v in inputs_of(outside) if v is not seed and not isinstance(v, Constant)]
     inner = FunctionGraph([seed, *sources], outside)
+    merge(inner)
     apply_rules(inner, _INSIDE)
+    merge(inner)
     (seed, *copies), outputs = inner.inputs, inner.outputs
     inner.disown()
     leaves = behind_seed(seed, outputs)[1]
