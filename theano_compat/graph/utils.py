@@ -17,6 +17,8 @@ from io import StringIO
 from theano_compat.config import config
 
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
+# what runs a program: below it there is nothing of the user's
+_RUNNERS = frozenset(os.path.join(_PACKAGE, "legacy", name) for name in ("run.py", "notebook.py"))
 
 undef = object()
 
@@ -132,7 +134,7 @@ def add_tag_trace(thing, user_line=None):
     while frame is not None and not keep_all and frame.f_code.co_filename.startswith(_PACKAGE):
         frame = frame.f_back
     frames = []
-    while frame is not None and len(frames) < limit:
+    while frame is not None and len(frames) < limit and frame.f_code.co_filename not in _RUNNERS:
         frames.append((frame.f_code, frame.f_lasti))
         frame = frame.f_back
     if frames:

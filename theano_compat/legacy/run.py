@@ -7,9 +7,10 @@ import builtins
 import importlib.machinery
 import os
 import sys
+import traceback as traceback_module
 import types
 
-from theano_compat.legacy import old_names, old_numbers, py2
+from theano_compat.legacy import notebook, old_names, old_numbers, py2
 
 
 class _SourceLoader(importlib.machinery.SourceFileLoader):
@@ -44,18 +45,21 @@ def _report(error):
     frames = []
     traceback = error.__traceback__
     while traceback is not None:
-        if traceback.tb_frame.f_code.co_filename not in (__file__, py2.__file__, old_numbers.__file__):
+        if traceback.tb_frame.f_code.co_filename not in (__file__, notebook.__file__, py2.__file__, old_numbers.__file__):
             frames.append(traceback)
         traceback = traceback.tb_next
     for frame, following in zip(frames, [*frames[1:], None], strict=False):
         frame.tb_next = following
     error.__traceback__ = frames[0] if frames else None
-    sys.excepthook(type(error), error, error.__traceback__)
+    if sys.excepthook is sys.__excepthook__:  # which knows only lines of files, and none of cells
+        traceback_module.print_exception(error)
+    else:
+        sys.excepthook(type(error), error, error.__traceback__)
     sys.exit(1)
 
 
 def run_script(path, arguments=()):
-    """Run the file as `python PATH ARGUMENTS` would."""
+    """Run the file as `python PATH ARGUMENTS` would; of a notebook, its cells."""
     with open(path, "rb") as file:
         data = file.read()
     folder = os.path.dirname(os.path.abspath(path))
@@ -69,7 +73,10 @@ def run_script(path, arguments=()):
     sys.modules["__main__"] = main
     old_names.give_back()
     try:
-        exec(py2.compile_source(data, path), vars(main))
+        if path.endswith(".ipynb"):
+            notebook.run_cells(data, path, vars(main))
+        else:
+            exec(py2.compile_source(data, path), vars(main))
     except py2.TranslatorMissing:
         raise
     except Exception as error:
