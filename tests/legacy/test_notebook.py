@@ -53,5 +53,5 @@ def test_errors_name_the_cell_and_its_line_alone(run):
 
 def test_the_end_of_a_cell_is_found_where_it_is_an_expression():
     for cell, shown in [("a\n+1", True), ("x = 1 + \\\ny", False), ("if a:\n    b", False), ("f(a,\n  b)", True), ("'''a\nb'''", True),
-                        ("a  # why\n# end", False), ("a", True), ("a;", False), ("a = 2", False)]:
+                        ("a  # why\n# end", True), ("a", True), ("a;", False), ("a = 2", False)]:
         assert ("__notebook_show__" in notebook._showing_its_end(cell)) is shown, cell
