@@ -150,6 +150,25 @@ def test_lengths_that_happen_to_be_equal_take_the_program_for_any_two(soon):
     assert soon[0].traces == 2
 
 
+def test_loops_within_steps_read_whole_numbers_of_the_step(soon):
+    x, places, w = T.matrix("x"), T.imatrix("places"), theano.shared(np.random.RandomState(0).uniform(-1, 1, (2, 2)))
+
+    def step(of_step, s):
+        there = of_step > -1
+        found, _ = theano.map(lambda row, e, j: e * T.dot(row, x[j]), sequences=[w, there, of_step])
+        return T.tanh(s + found)
+
+    h, _ = theano.scan(step, sequences=places, outputs_info=T.ones((2,)))
+    many, alone = (theano.function([x, places], [h, *T.grad((h[-1] ** 2).sum(), [w, x])]) for _ in range(2))
+    arguments = {n: [np.random.RandomState(n).uniform(-1, 1, (n, 2)), np.random.RandomState(n).randint(-1, n, (n, 2)).astype("int32")]
+                 for n in (3, 6)}
+    for n in arguments:
+        found = many(*arguments[n])
+    for got, want in zip(found, alone(*arguments[6])):
+        np.testing.assert_allclose(got, want, rtol=1e-10, atol=1e-12)
+    assert soon[0].padded.why_not() == [] and len(soon) == 1
+
+
 def test_what_has_no_rule_is_made_for_its_very_lengths(soon):
     x = T.vector("x")
     places = T.extra_ops.searchsorted(T.constant(np.arange(9) + .5), x)

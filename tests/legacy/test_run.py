@@ -147,6 +147,22 @@ class TestPython2:
     def test_division_from_the_future_divides(self, run):
         assert run("from __future__ import division\nprint 7 / 2\n").stdout == "3.5\n"
 
+    def test_what_sorts_by_a_comparison_and_what_by_an_axis(self, run):
+        done = run("""\
+import numpy as np, theano.tensor as T
+a = np.array([[3, 1], [0, 2]])
+print np.sort(a).tolist(), np.sort(a, 0).tolist(), T.vector().sort(0).type, T.sort(T.vector(), 0).type
+a.sort(0)
+names = [3, 1, 2]
+names.sort(lambda x, y: cmp(y, x))
+print a.tolist(), names, names.sort(cmp=cmp), names, names.sort(None, lambda x: -x), names
+print sorted(names, lambda x, y: y - x, lambda x: -x), sorted(names, key=lambda x: x % 2), sorted(names, None, None, True)
+""")
+        assert done.stdout.splitlines() == [
+            "[[1, 3], [0, 2]] [[0, 1], [3, 2]] TensorType(float64, vector) TensorType(float64, vector)",
+            "[[0, 1], [3, 2]] [3, 2, 1] None [3, 2, 1] None [3, 2, 1]", "[1, 2, 3] [2, 3, 1] [3, 2, 1]",
+        ]
+
     def test_tabs_count_eight_columns(self, run):
         assert run("if 1:\n        print 'spaces'\n\tprint 'tab'\n").stdout == "spaces\ntab\n"
 

@@ -15,11 +15,29 @@ def repeat(step, carry, xs, n, room, kept=-1, shifted=None):
     import jax
     import jax.numpy as jnp
     first = jax.tree.map(lambda x: x[0], xs)
-    step, hoisted = jax.closure_convert(step, carry, first)
+    step, hoisted = _closed(step, carry, first)
     loop = _Loop(step, carry, first, hoisted, room, kept, shifted)
     run = jax.custom_vjp(loop.run)
     run.defvjp(loop.forward, loop.backward)
-    return run(jnp.asarray(n).astype("int64"), jax.tree.leaves(carry), jax.tree.leaves(xs), list(hoisted))
+    made = run(jnp.asarray(n).astype("int64"), jax.tree.leaves(carry), jax.tree.leaves(xs), list(hoisted))
+    # JAX takes whole numbers and bools from such a function for differentiable where this loop is in another one's step: not behind an `or`
+    return jax.tree.map(lambda v: v if _is_smooth(v) else v | jnp.zeros((), v.dtype), made)
+
+
+def _closed(step, carry, first):
+    """(`step` that takes all arrays that it reads besides as further arguments, these).
+
+    Within a step of another loop these are values of that step, integers too, which the derivatives must not read there.
+    """
+    import jax
+    from jax.extend.core import ClosedJaxpr, jaxpr_as_fun
+    closed, made = jax.make_jaxpr(step, return_shape=True)(carry, first)
+    form = jax.tree.structure(made)
+
+    def call(carry, x, *read):
+        return form.unflatten(jaxpr_as_fun(ClosedJaxpr(closed.jaxpr, list(read)))(*jax.tree.leaves((carry, x))))
+
+    return call, list(closed.consts)
 
 
 class _Loop:
@@ -31,6 +49,7 @@ class _Loop:
         self.carry_form, self.x_form = jax.tree.structure(carry), jax.tree.structure(first)
         self.smooth_carry = [_is_smooth(v) for v in jax.tree.leaves(carry)]
         self.smooth_x = [_is_smooth(v) for v in jax.tree.leaves(first)]
+        self.smooth_read = [_is_smooth(v) for v in hoisted]
         made = jax.eval_shape(step, carry, first, *hoisted)
         if jax.tree.structure(made[0]) != self.carry_form or [(v.shape, v.dtype) for v in jax.tree.leaves(made[0])] != [
                 (v.shape, v.dtype) for v in jax.tree.leaves(carry)]:
@@ -68,12 +87,13 @@ class _Loop:
         import jax
 
         def smooth(c, s, h):
-            made, rows, flags = self._once(_merged(self.smooth_carry, c, carry), _merged(self.smooth_x, s, x), h)
+            made, rows, flags = self._once(_merged(self.smooth_carry, c, carry), _merged(self.smooth_x, s, x),
+                                           _merged(self.smooth_read, h, hoisted))
             return ((_only(self.smooth_carry, made), _only(self.smooth_row, rows)),
                     (_others(self.smooth_carry, made), _others(self.smooth_row, rows), flags))
 
         (c, r), pullback, (ci, ri, flags) = jax.vjp(
-            smooth, _only(self.smooth_carry, carry), _only(self.smooth_x, x), list(hoisted), has_aux=True)
+            smooth, _only(self.smooth_carry, carry), _only(self.smooth_x, x), _only(self.smooth_read, hoisted), has_aux=True)
         leaves, form = jax.tree.flatten(pullback)
         return _interleaved(self.smooth_carry, c, ci), _interleaved(self.smooth_row, r, ri), flags, leaves, form
 
@@ -126,12 +146,13 @@ class _Loop:
             return g_carry, _put(g_xs, i, g_x), [a + b for a, b in zip(g_hoisted, more)]
 
         zeros = [jnp.zeros_like(v) for v in _only(self.smooth_carry, carry)]
-        start = zeros, [jnp.zeros_like(v) for v in _only(self.smooth_x, xs)], [jnp.zeros_like(v) for v in hoisted]
+        start = zeros, *([jnp.zeros_like(v) for v in _only(smooth, values)]
+                         for smooth, values in ((self.smooth_x, xs), (self.smooth_read, hoisted)))
         g_carry, g_xs, g_hoisted = jax.lax.fori_loop(jnp.zeros((), "int64"), n - last, body, start)
         if self.kept != -1:
             g_carry = self._through_others(g_carry, carry, last)
-        carry_terms = _interleaved(self.smooth_carry, g_carry, [_none(v) for v in _others(self.smooth_carry, carry)])
-        return (_none(n), carry_terms, _interleaved(self.smooth_x, g_xs, [_none(v) for v in _others(self.smooth_x, xs)]), g_hoisted)
+        return (_none(n), *(_interleaved(smooth, found, [_none(v) for v in _others(smooth, values)]) for smooth, found, values in (
+            (self.smooth_carry, g_carry, carry), (self.smooth_x, g_xs, xs), (self.smooth_read, g_hoisted, hoisted))))
 
     def _through_others(self, g_carry, carry, steps):
         """The gradient of the first carry, from that after `steps` steps that pass none."""

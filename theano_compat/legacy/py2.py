@@ -1,12 +1,13 @@
 """Python 2 source to a Python 3 code object, in memory, with the line numbers of the original file.
 
 The translation is fissix's (the living fork of lib2to3, extra `py2`). Here is what it leaves open: which lines came
-from where, division of integers, and tabs. Running the result is run.py.
+from where, division of integers, sorting by a comparison, and tabs. Running the result is run.py.
 """
 
 import ast
 import builtins
 import difflib
+import functools
 import importlib.util
 import operator
 import os
@@ -17,7 +18,7 @@ import warnings
 from theano_compat.legacy.old_numbers import as_before, with_old_numbers
 from theano_compat.legacy.py2signs import why_python_2
 
-DIVIDE, DIVIDE_INPLACE = "__classic_divide__", "__classic_divide_inplace__"
+DIVIDE, DIVIDE_INPLACE, SORT = "__classic_divide__", "__classic_divide_inplace__", "__classic_sort__"
 
 
 class TranslatorMissing(ImportError):
@@ -52,6 +53,32 @@ def classic_divide_inplace(left, right):
     return operator.itruediv(left, right)
 
 
+def classic_sort(sort, *args, **kwargs):
+    """`sort(*args, **kwargs)` as Python 2 meant it, where `sort` is `sorted` or a list's: by `cmp`, `key` and `reverse`."""
+    given, given_by = (args[:1], args[1:]) if sort is sorted else ((), args)
+    if sort is not sorted and not isinstance(getattr(sort, "__self__", None), list):  # of an array, NumPy or Theano: by an axis
+        return sort(*args, **kwargs)
+    kwargs.update(zip(("cmp", "key", "reverse"), given_by))
+    compare, key = kwargs.pop("cmp", None), kwargs.pop("key", None)
+    if compare is not None:
+        compared = functools.cmp_to_key(compare)
+        key = compared if key is None else lambda x, key=key: compared(key(x))
+    return sort(*given, key=key, **kwargs)
+
+
+class _ClassicSort(ast.NodeTransformer):
+    """Has `sort` and `sorted` look at what they are given; what is sorted is known only when it runs."""
+
+    def visit_Call(self, node):
+        self.generic_visit(node)
+        compares = any(k.arg == "cmp" for k in node.keywords)
+        of_list = isinstance(node.func, ast.Attribute) and node.func.attr == "sort" and (node.args or compares)
+        if of_list or isinstance(node.func, ast.Name) and node.func.id == "sorted" and (len(node.args) > 1 or compares):
+            call = ast.Call(ast.Name(SORT, ast.Load()), [node.func, *node.args], node.keywords)
+            return ast.fix_missing_locations(ast.copy_location(call, node))
+        return node
+
+
 class _ClassicDivision(ast.NodeTransformer):
     """Replaces every `/`: what it divides is known only when it runs."""
 
@@ -82,7 +109,8 @@ def _refactor(source, path):
         from fissix.pgen2.parse import ParseError
     except ImportError:
         raise TranslatorMissing(path) from None
-    fixers = refactor.get_fixers_from_package("fissix.fixes")
+    # its fix of sorts takes the argument of any `sort` for a comparison, an array given to numpy.sort too
+    fixers = [name for name in refactor.get_fixers_from_package("fissix.fixes") if not name.endswith(".fix_sorted")]
     text = source if source.endswith("\n") else source + "\n"
     tool = refactor.RefactoringTool(fixers)
     try:
@@ -119,7 +147,7 @@ def _restore_positions(tree, old_text, new_text):
 
 
 def translate(source, path):
-    """Compile Python 2 `source`; `builtins` gets the two division helpers that the code calls."""
+    """Compile Python 2 `source`; `builtins` gets the helpers that the code calls."""
     divides = re.search(r"^from\s+__future__\s+import\b.*\bdivision\b", source, re.MULTILINE) is None
     text = _refactor(source, path)
     try:
@@ -129,6 +157,9 @@ def translate(source, path):
         text = _refactor(source, path)
         tree = ast.parse(text, path)
     _restore_positions(tree, source, text)
+    tree = _ClassicSort().visit(tree)
+    setattr(builtins, SORT, classic_sort)
+    vars(builtins).setdefault("cmp", lambda a, b: (a > b) - (a < b))
     if divides:
         tree = _ClassicDivision().visit(tree)
         setattr(builtins, DIVIDE, classic_divide)
