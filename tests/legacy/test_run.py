@@ -262,3 +262,25 @@ def test_pickles_of_python_2_load_as_its_programs_load_them(run, tmp_path):
         print(cPickle.loads(open({str(tmp_path / "new.pkl")!r}, 'rb').read())['x'].sum(), 7 / 2)
     """))
     assert done.stdout.split("\n")[:2] == ["[1.0, -2.0] 2", "(-1.0, 3)"]
+
+
+def test_classes_of_python_2_without_bases_call_what_their_instances_hold(run):
+    done = run(dedent("""
+        class Struct:
+            def __init__(self, **entries):
+                self.__dict__.update(entries)
+        class Pair(Struct):
+            pass
+        class Counted:
+            def __init__(self, f):
+                self.__call__, self.n = f, 3
+            def __len__(self):
+                return self.n
+        class New(object):
+            def __init__(self):
+                self.__call__ = abs
+        f = Struct(__call__=lambda x: x + 1, w=2)
+        print f(3), f.w, isinstance(f, Struct), Pair(__getitem__=lambda i: i * 2)[4], Counted(abs)(-5), len(Counted(abs))
+        print callable(Struct(w=1)), callable(New()), f.__class__.__name__
+    """))
+    assert done.stdout == "4 2 True 8 5 3\nFalse False Struct\n"

@@ -15,6 +15,7 @@ import re
 import sys
 import warnings
 
+from theano_compat.legacy.old_classes import with_old_classes
 from theano_compat.legacy.old_numbers import as_before, with_old_numbers
 from theano_compat.legacy.py2signs import why_python_2
 
@@ -164,7 +165,7 @@ def translate(source, path):
         tree = _ClassicDivision().visit(tree)
         setattr(builtins, DIVIDE, classic_divide)
         setattr(builtins, DIVIDE_INPLACE, classic_divide_inplace)
-    return compile(with_old_numbers(tree), path, "exec", dont_inherit=True)
+    return compile(with_old_numbers(with_old_classes(tree)), path, "exec", dont_inherit=True)
 
 
 class _LocalImports(ast.NodeTransformer):
