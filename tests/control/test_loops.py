@@ -217,3 +217,24 @@ def test_what_does_not_change_may_be_given_twice(given, rows, derivative):
     found = f([[1, 2], [3, 4]], [1, 2])
     np.testing.assert_allclose(found[0], rows)
     np.testing.assert_allclose(found[1], derivative)
+
+
+L, S, M = T.dvector("L"), T.dscalar("S"), T.dmatrix("M")
+SECOND = {  # a loop, and the central difference by S, in the real Theano 1.0.5, of the sum of squares of the gradient of a cost of it
+    "a state that is not read": (lambda: theano.scan(lambda e, h: S * e * .5 + 0 * h, L, S)[0], 1.69802930),
+    "a sum": (lambda: theano.scan(lambda e, h: h * .5 + S * e, L, S)[0], 21.33606250),
+    "a product": (lambda: theano.scan(lambda e, h: h * e * S, L, S)[0], 1.11396493),
+    "taps": (lambda: theano.scan(lambda e, f, h: T.sin(e * S) * f + h, dict(input=L, taps=[-1, 0]), S)[0], 11.37892528),
+    "backwards": (lambda: theano.scan(lambda e, h: h * e * S, L, S, go_backwards=True)[0], 1.59046718),
+    "rows": (lambda: theano.scan(lambda e, h: T.dot(e, e) * .5 + 0 * h, T.concatenate([M, M.T * S]), S)[0], 56.23292746),
+}
+
+
+@pytest.mark.parametrize("kind", list(SECOND))
+def test_second_derivatives_through_a_state_are_those_of_finite_differences(kind):
+    """Theano's are not where a loop has a state, in FAST_RUN and FAST_COMPILE: 27.55 for the sum, whose difference there is 21.34."""
+    make, wanted = SECOND[kind]
+    h = make()
+    first = T.grad((h * h * .5 + h).sum(), [L, S, M], disconnected_inputs="ignore")
+    f = theano.function([L, S, M], T.grad(sum((g ** 2).sum() for g in first), S), on_unused_input="ignore")
+    np.testing.assert_allclose(f([.5, -1.0, .75], .7, [[.3, 1.2], [-.4, .8]]), wanted, rtol=1e-6)
