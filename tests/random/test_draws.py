@@ -8,6 +8,9 @@ import numpy as np
 import pytest
 from recorders import sampled
 
+import theano
+from theano.tensor.shared_randomstreams import RandomStreams
+
 GOLDEN = Path(__file__).resolve().parent.parent / "golden"
 _spec = importlib.util.spec_from_file_location("record_random", GOLDEN / "record_random.py")
 record = importlib.util.module_from_spec(_spec)
@@ -70,3 +73,22 @@ def test_states_of_streams_are_theanos(seed):
 
 def test_streams_in_use_draw_what_theanos_draw():
     assert json.loads(json.dumps(record.streams_in_use(record.SEEDS[1]))) == RECORDED["uses"]
+
+
+def test_nobody_holds_the_generator_that_a_call_leaves_behind():
+    stream = RandomStreams(3)
+    draw = stream.uniform((2,))
+    state, following = stream.state_updates[0]
+    twice = theano.function([], [following, following, draw], updates=stream.state_updates)
+    first, second, _ = twice()
+    held = state.get_value(borrow=True)
+    assert len({id(g) for g in (first, second, held)}) == 3
+    expected = np.random.RandomState()
+    expected.set_state(held.get_state())
+    for generator in (first, second):
+        generator.uniform(size=7)
+    np.testing.assert_array_equal(twice()[2], expected.uniform(size=2))
+    ahead = np.random.RandomState()
+    ahead.set_state(state.get_value().get_state())
+    held.uniform(size=5)  # of the call before: nobody draws from it any more
+    np.testing.assert_array_equal(twice()[2], ahead.uniform(size=2))

@@ -197,7 +197,7 @@ class Program:
         outputs = []
         for i, v in enumerate(self.fgraph.outputs):
             value = first[v] if v in first else v.data if isinstance(v, Constant) else env[v]
-            made_here = v.owner is not None and (_held_once(value) if isinstance(value, np.ndarray)
+            made_here = v.owner is not None and (_held_once(value) if isinstance(value, _COPIED)
                                                  else i >= self.returned and hasattr(value, "block_until_ready"))
             if not made_here:
                 value = fresh(value)
@@ -221,13 +221,15 @@ def _as_it_is(array):
     return array
 
 
-def _held_once(array):
-    """Whether a NumPy array can be given away: its memory is its own, and nobody holds it but the caller, in a dictionary and by a name.
+def _held_once(value):
+    """Whether an array or a generator can be given away: nobody holds it but the caller, in a dictionary and by a name.
 
-    Whoever has a view of it holds it too.
+    An array's memory has to be its own; whoever has a view of it holds it too.
     """
-    own = array.base is None or type(array.base) is Lent
-    return own and array.flags.writeable and sys.getrefcount(array) <= _REFERENCES
+    if type(value) is np.random.RandomState:
+        return sys.getrefcount(value) <= _REFERENCES
+    own = value.base is None or type(value.base) is Lent
+    return own and value.flags.writeable and sys.getrefcount(value) <= _REFERENCES
 
 
 def _counted(array):
@@ -241,6 +243,8 @@ def _count_when_held_once():
 
 
 _REFERENCES = _count_when_held_once()
+# What would be copied if somebody else held it; copying a generator takes longer than most draws.
+_COPIED = (np.ndarray, np.random.RandomState)
 
 
 class CompiledStep:
