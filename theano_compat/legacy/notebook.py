@@ -3,7 +3,6 @@
 What only IPython can do (`%timeit`, `!ls`, `thing?`) is left out, and told. Pictures are drawn nowhere unless the program saves them.
 """
 import ast
-import json
 import linecache
 import os
 import re
@@ -17,30 +16,48 @@ _COMMAND = re.compile(r"%{1,2}[A-Za-z]|!(?!=)|\?|[\w.]+\?{1,2}$")
 _AROUND_PYTHON = ("%%time", "%%timeit", "%%capture", "%%prun")
 
 
-def cells_of(data):
-    """(the texts of the code cells, whether they are Python 2) of a notebook's bytes, of any format. Raises ValueError for another file."""
-    found = json.loads(data)
-    sheets = found.get("worksheets", [found])
-    cells = [cell for sheet in sheets for cell in sheet.get("cells", ()) if cell["cell_type"] == "code"]
-    texts = ["".join(cell.get("source", cell.get("input", ""))) for cell in cells]
-    version = str(found.get("metadata", {}).get("language_info", {}).get("version", ""))
-    plain = [_without_magic(text)[0] for text in texts]
-    return texts, version.startswith("2") or not all(_parses(text, "exec") for text in plain)
+class ReaderMissing(ImportError):
+    """The file is a notebook and nbformat, which reads those, is not installed."""
+
+    def __init__(self, path):
+        super().__init__(f"{path} is a notebook, and what reads it is not installed: pip install 'theano-compat[notebook]'")
+
+
+def _cells_of(data, path):
+    """(the texts of the code cells, whether they are Python 2) of a notebook's bytes, of any format.
+
+    Raises ReaderMissing, ValueError for another file.
+    """
+    try:
+        import nbformat
+    except ImportError:
+        raise ReaderMissing(path) from None
+    try:
+        found = nbformat.reads(data.decode(), as_version=4)
+    except nbformat.reader.NotJSONError as e:
+        raise ValueError("%s is no notebook: %s" % (path, e)) from None
+    texts = [cell.source for cell in found.cells if cell.cell_type == "code"]
+    version = str(found.metadata.get("language_info", {}).get("version", ""))
+    return texts, version.startswith("2") or not all(_parses(_without_magic(text)[0]) for text in texts)
 
 
 def run_cells(data, path, namespace):
-    """Run the cells of a notebook in `namespace`, and show what each ends with."""
-    texts, old = cells_of(data)
+    """Run the cells of a notebook in `namespace`, and show what each ends with. Raises ReaderMissing, ValueError for another file."""
+    texts, old = _cells_of(data, path)
     os.environ.setdefault("MPLBACKEND", "Agg")  # there is no page to draw on
-    namespace["__notebook_show__"] = _show
+    namespace[_SHOW] = _show
     for number, text in enumerate(texts, 1):
         text, left_out = _without_magic(text)
         if left_out:
             print("%s, cell %d: left out: %s" % (path, number, "; ".join(left_out)), file=sys.stderr)
         name = "%s, cell %d" % (path, number)
         linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
-        text = _showing_its_end(text)
-        exec(py2.translate(text + "\n", name) if old else py2.compile_source(text.encode(), name), namespace)
+        finish = None if text.rstrip().endswith(";") else _showing_its_end
+        code = py2.translate(text + "\n", name, finish) if old else py2.compile_source(text.encode(), name, finish=finish)
+        exec(code, namespace)
+
+
+_SHOW = "__notebook_show__"
 
 
 def _show(value):
@@ -48,9 +65,18 @@ def _show(value):
         print(repr(value))
 
 
-def _parses(text, kind):
+def _showing_its_end(tree):
+    """The tree of a cell with its last statement shown, if that is an expression, as IPython does."""
+    last = tree.body[-1] if tree.body else None
+    if isinstance(last, ast.Expr):
+        last.value = ast.Call(ast.copy_location(ast.Name(_SHOW, ast.Load()), last), [last.value], [])
+        ast.copy_location(last.value, last)
+    return tree
+
+
+def _parses(text):
     try:
-        ast.parse(text, mode=kind)
+        ast.parse(text)
         return True
     except (SyntaxError, ValueError):
         return False
@@ -75,19 +101,3 @@ def _begins(lines, i):
     """Whether line `i` may begin a statement: what came before needs nothing more."""
     before = lines[i - 1].rstrip() if i else ""
     return not before.endswith(("\\", ",", "(", "[", "{", "%"))
-
-
-def _showing_its_end(text):
-    """The cell with its last expression shown, unless a semicolon ends it, as in IPython."""
-    lines = text.rstrip().splitlines()
-    for i in range(len(lines) - 1, -1, -1):
-        if lines[i][:1].isspace() or lines[i].startswith("#") or not lines[i] or not _begins(lines, i):
-            continue
-        end = "\n".join(lines[i:])
-        if not _parses(end, "eval"):
-            continue
-        tree = ast.parse(end, mode="eval").body
-        if isinstance(tree, ast.Call) and getattr(tree.func, "id", None) == "print":  # in Python 2 no expression
-            break
-        return "\n".join([*lines[:i], "__notebook_show__((" + end, "))"])
-    return text

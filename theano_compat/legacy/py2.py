@@ -147,8 +147,8 @@ def _restore_positions(tree, old_text, new_text):
             node.end_col_offset = max(len(text.encode()), node.col_offset)
 
 
-def translate(source, path):
-    """Compile Python 2 `source`; `builtins` gets the helpers that the code calls."""
+def translate(source, path, finish=None):
+    """Compile Python 2 `source`; `builtins` gets the helpers that the code calls. `finish` changes the translated tree."""
     divides = re.search(r"^from\s+__future__\s+import\b.*\bdivision\b", source, re.MULTILINE) is None
     text = _refactor(source, path)
     try:
@@ -158,7 +158,7 @@ def translate(source, path):
         text = _refactor(source, path)
         tree = ast.parse(text, path)
     _restore_positions(tree, source, text)
-    tree = _ClassicSort().visit(tree)
+    tree = _ClassicSort().visit(tree if finish is None else finish(tree))
     setattr(builtins, SORT, classic_sort)
     vars(builtins).setdefault("cmp", lambda a, b: (a > b) - (a < b))
     if divides:
@@ -194,25 +194,27 @@ class _LocalImports(ast.NodeTransformer):
         return [ast.copy_location(one, node) for one in made]
 
 
-def compile_source(data, path, package=None):
+def compile_source(data, path, package=None, finish=None):
     """Compile the bytes of a file as Python 3 or, where that cannot be parsed, as Python 2.
 
-    `package`: the folder of the package that the file is part of. What parses as Python 3 and yet uses what only Python 2 had is
-    translated too, with a warning.
+    `package`: the folder of the package that the file is part of; `finish` changes the tree. What parses as Python 3 and yet uses what
+    only Python 2 had is translated too, with a warning.
     """
     try:
         tree = compile(data, path, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
         why = why_python_2(tree, package)
         if why is not None:
             warnings.warn_explicit("taken for Python 2, for %s: integers divide to integers" % why, UserWarning, path, 1)
-            return translate(decode(data), path)
+            return translate(decode(data), path, finish)
+        if finish is not None:
+            tree = finish(tree)
         if package is not None:
             tree = _LocalImports(package).visit(tree)
         return compile(with_old_numbers(tree), path, "exec", dont_inherit=True)
     except (SyntaxError, ValueError) as python3_error:
         source = decode(data)
         try:
-            return translate(source, path)
+            return translate(source, path, finish)
         except TranslatorMissing as missing:
             raise missing from python3_error
         except Exception:  # neither Python: what Python 3 said is what the reader knows
