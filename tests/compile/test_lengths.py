@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from recorders import GOLDEN, recorder
+from recorders import GOLDEN, recorder, sampled
 
 import theano
 import theano.tensor as T
@@ -64,7 +64,7 @@ def at_once(soon, monkeypatch):
 # -- whole programs
 
 # each of these compiles for some seconds; `ALL_PROGRAMS=1 python -m pytest tests/compile/test_lengths.py` runs all
-SAMPLE = ["convolved", "dropped by MRG", "noisy", "pooled", "random field", "slot filling", "translation", "windows"]
+SAMPLE = ["convolved", "dropped by MRG", "pooled", "random field", "slot filling", "translation"]
 PROGRAMS = list(record.PROGRAMS) if os.environ.get("ALL_PROGRAMS") else SAMPLE
 
 
@@ -356,7 +356,7 @@ def _arguments(n, seed=0):
             rng.uniform(-1, 1, (n, 3)).astype("float32")]
 
 
-@pytest.mark.parametrize("name", list(EXPRESSIONS))
+@pytest.mark.parametrize("name", sampled(EXPRESSIONS, .55))
 def test_padding_does_not_count(name, at_once):
     inputs = [X, V, I, K, B]
     f = theano.function(inputs, EXPRESSIONS[name], on_unused_input="ignore")

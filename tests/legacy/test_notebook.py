@@ -42,6 +42,7 @@ def test_cells_show_what_they_end_with(run):
     (["print 7 / 2, x if False else 'y'", "5 / 2", "print (1)\n"], ["3 y", "2", "1"], {}),
     (["print 7 / 2", "5 / 2"], ["3", "2"], {"old_format": True}), (["5 / 2"], ["2"], {"version": "2.7.11"})])
 def test_a_notebook_of_python_2(write, python, cells, shown, options):
+    pytest.importorskip("fissix")
     write(*cells, **options)
     assert python(None, "-m", "theano_compat", "run", "lesson.ipynb").stdout.splitlines() == shown
 

@@ -5,13 +5,14 @@ out of the cache: each object that is touched and each call that is not made cou
 convert, facts not seen before, an error) goes the general way, `runtime.Function._call_fully` or `calling`.
 """
 from functools import lru_cache, partial
+from operator import itemgetter
 
 import numpy as np
 
 from theano_compat.compile.calling import accepts
 from theano_compat.compile.device import runs_on_cpu, session
 from theano_compat.compile.guards import failed_guard
-from theano_compat.compile.interrupts import rescue_held
+from theano_compat.compile.interrupts import leave, rescue_held
 from theano_compat.compile.program import Program
 from theano_compat.graph.lent import taken
 from theano_compat.graph.staging import SMALL, give_back, staged
@@ -41,7 +42,7 @@ class _Writer:
         self.n_locks, self.n_state = len(calling.locks), len(calling.cells)
         self.values = ["v%d" % i for i in range(self.n_explicit + self.n_state)]
         self.scope = {"ndarray": np.ndarray, "array": np.array, "asarray": np.asarray, "taken": taken,
-                      "compute": calling.compute, "settle": calling.settle, "after": calling.after}
+                      "compute": calling.compute, "settle": calling.settle, "after": calling.after, "leave": leave}
         for name, found in (("cell", calling.cells), ("new", calling.replaced), ("lock", calling.locks)):
             self.scope.update((name + str(i), one) for i, one in enumerate(found))
 
@@ -95,11 +96,13 @@ class _Writer:
         if overwritten:  # held at once, see `interrupts`
             lines.append("    held = ()")
             self.scope["rescue"] = partial(rescue_held, step)
-            run = ["            held = [*map(jitted, %s)]" % ", ".join("(%s,)" % v for v in read), "            %s = held[0]" % made]
+            self.scope["first"] = itemgetter(0)  # an interrupt comes after a call, and had better come after this one
+            run = ["            held = [*map(jitted, %s)]" % ", ".join("(%s,)" % v for v in read), "            %s = first(held)" % made]
         else:
             run = ["            %s = jitted(%s)" % (made, ", ".join(read))]
-        lines += ["    try:",
-                  "        with context():",
+        lines += ["    within = context()",
+                  "    try:",
+                  "        with within:",
                   *run,
                   "            if failed is not None and asarray(failed).item() >= 0:",  # quicker than its own item
                   "                raise failure(learned.key, failed, [%s])" % ", ".join(outputs)]
@@ -108,7 +111,8 @@ class _Writer:
         # reading one output waits for all of them
         lines += ["        %s = %s(%s)" % (o, "taken" if getattr(v.type, "ndim", 0) else "array", o)
                   for o, v in zip(outputs[:returned], step.step.outputs)]
-        lines += ["    except %s as e:" % ("BaseException" if overwritten else "Exception"),
+        lines += ["    except BaseException as e:",
+                  "        leave(within)",
                   *["        rescue(e, learned.key, held)"] * bool(overwritten),
                   "        return " + self._result("settle(after(e, %s))" % every)]
         lines += ["    new%d[0] = %s" % (i, o) for i, o in enumerate(reversed(outputs[returned:]))]

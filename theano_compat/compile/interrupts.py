@@ -41,6 +41,17 @@ class Begun:
         return outputs if self._finish is None else self._finish(outputs)
 
 
+def leave(within):
+    """Leave the context of a call that ended with an error once more: an interrupt may have come in the middle of its way out.
+
+    It sets back what it found; a second time changes nothing.
+    """
+    try:
+        within.__exit__(None, None, None)
+    except AttributeError:  # it was not entered
+        pass
+
+
 def rescue(error, step, outputs_of):
     """Leave with `error`, which ended a call, what the compiled `step` had computed over the old state: `outputs_of` it, as `rescued`.
 

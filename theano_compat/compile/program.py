@@ -14,7 +14,7 @@ from theano_compat.compile.declared import made_in_python, require_declared
 from theano_compat.compile.device import session
 from theano_compat.compile.guards import CheckFailed, failed_guard, guards_of
 from theano_compat.compile.hoststeps import HostState, HostStep, shared_runs
-from theano_compat.compile.interrupts import Begun, rescue
+from theano_compat.compile.interrupts import Begun, leave, rescue
 from theano_compat.compile.keeping import expect_unused, keepable
 from theano_compat.compile.lengths import Met, SizesVary, enough_sizes
 from theano_compat.compile.lower import XlaStep, run_step
@@ -150,13 +150,13 @@ class Program:
     def _outputs(self, copied, made):
         """The program's outputs, of what its one XLA step `made` and what was `copied` before."""
         outputs = []
-        for r, copy_of_input, leave in zip(self._recipe, copied, self._leave):
+        for r, copy_of_input, as_given in zip(self._recipe, copied, self._leave):
             if copy_of_input is not None:
                 outputs.append(copy_of_input)
             elif type(r) is not int:
                 outputs.append(fresh(r.data))
             else:
-                outputs.append(leave(made[r]))
+                outputs.append(as_given(made[r]))
         return outputs
 
     def learn(self, values):
@@ -314,18 +314,23 @@ class CompiledStep:
 
         `finish` is what the caller does to them, should it not come to that.
         """
-        with self._context():
-            if self._donate:
-                self.begun = Begun(key, finish)
-                made, failed = self.begun.run(program, args)
-                outputs = self.in_order(made)
-            else:
-                outputs, failed = program(*args)
-            if failed is not None and np.asarray(failed).item() >= 0:
-                raise self.failure(key, failed, outputs)
-            if outputs:
-                # the outputs of one program are ready together
-                outputs[-1].block_until_ready()
+        within = self._context()
+        try:
+            with within:
+                if self._donate:
+                    self.begun = Begun(key, finish)
+                    made, failed = self.begun.run(program, args)
+                    outputs = self.in_order(made)
+                else:
+                    outputs, failed = program(*args)
+                if failed is not None and np.asarray(failed).item() >= 0:
+                    raise self.failure(key, failed, outputs)
+                if outputs:
+                    # the outputs of one program are ready together
+                    outputs[-1].block_until_ready()
+        except BaseException:
+            leave(within)
+            raise
         return outputs
 
     def in_order(self, made):
