@@ -24,8 +24,10 @@ settings.load_profile("theano_compat")
 
 
 def pytest_collection_modifyitems(items):
-    """The few seconds that prove the main job come first; what fails there explains the rest."""
-    items.sort(key=lambda item: item.path.name != "test_tiny.py")
+    """The few seconds that prove the main job come first; what fails there explains the rest. Then what takes long, so that no worker ends
+    with that while the others wait."""
+    order = ["test_tiny.py", "test_examples.py", "test_programs.py"]
+    items.sort(key=lambda item: order.index(item.path.name) if item.path.name in order else len(order))
 
 
 @pytest.fixture(params=["theano", "theano_compat"])
