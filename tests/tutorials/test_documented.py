@@ -18,39 +18,6 @@ def test_every_program_is_recorded():
     assert set(TABLE["PROGRAMS"]) == set(RECORDED)
 
 
-def test_a_wrong_r_op_is_found_by_the_documented_checker():
-    from theano.tests.test_rop import RopLop_checker
-
-    class Tripled(theano.Op):
-        __props__ = ("slope",)
-
-        def __init__(self, slope=3.0):
-            self.slope = slope
-
-        def make_node(self, x):
-            return theano.Apply(self, [x], [x.type()])
-
-        def perform(self, node, inputs, output_storage):
-            output_storage[0][0] = inputs[0] * 3
-
-        def grad(self, inputs, output_grads):
-            return [output_grads[0] * 3]
-
-        def R_op(self, inputs, eval_points):
-            return [None if eval_points[0] is None else eval_points[0] * self.slope]
-
-    class Check(RopLop_checker):
-        def runTest(self):
-            """Nothing: the checks are called one by one."""
-
-    check = Check()
-    check.setUp()
-    check.check_rop_lop(Tripled()(check.x), check.in_shape)
-    check.check_mat_rop_lop(Tripled()(check.mx).sum(axis=0), (check.mat_in_shape[1],))
-    with pytest.raises(AssertionError, match="ROP mismatch"):
-        check.check_rop_lop(Tripled(2.0)(check.x), check.in_shape)
-
-
 def test_c_code_that_is_registered_is_said_to_do_nothing_and_the_type_still_works():
     class Pair(theano.gof.Type):
         def filter(self, x, strict=False, allow_downcast=None):

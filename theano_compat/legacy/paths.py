@@ -164,7 +164,6 @@ ROOMS = {
     "theano.tests.breakpoint": ("control.breakpoint_op",),
     "theano.tests.disturb_mem": ("legacy.record",),
     "theano.tests.record": ("legacy.record",),
-    "theano.tests.test_rop": ("legacy.rop_checker",),
     "theano.tests.unittest_tools": ("legacy.unittest_tools",),
     "theano.typed_list": ("control.typed_list",),
     "theano.typed_list.basic": ("control.typed_list",),

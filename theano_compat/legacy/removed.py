@@ -29,11 +29,6 @@ _NO_BLAS = (
     "products are compiled by XLA, which picks the routines itself. Remove the import; theano.tensor.dot is all there is to call."
 )
 
-_NO_TESTS = (
-    "Theano's tests of its own ops, and the helpers among them (makeTester), are not part of this package. Test an op of yours with "
-    "theano.tests.unittest_tools (verify_grad, InferShapeTester) and theano.tests.test_rop.RopLop_checker."
-)
-
 _REASONS = {
     "theano.gof.callcache.*": "nothing caches the calls of optimizers any more. Remove the import.",
     "theano.gof.DestroyHandler": "nothing is overwritten in place, so no order has to be found in which that is safe. Remove the feature.",
@@ -45,7 +40,6 @@ _REASONS = {
     "theano.gof.lazylinker_c.*": _NO_C,
     "theano.gof.vm.*": _NO_THUNKS,
     "theano.gof.sched.*": _NO_THUNKS,
-    "theano.tensor.tests.*": _NO_TESTS,
     "theano.gpuarray.*": _NO_GPUARRAY,
     "theano.gpuarray.dnn.RNNBlock": "cuDNN's recurrent layers and the layout of their parameters are not there. Write the cell once and "
                                     "loop over it with theano.scan, which runs on the GPU as one program.",
