@@ -5,7 +5,7 @@ import sys
 
 
 def _run(options):
-    from theano_compat.legacy import notebook, py2, run
+    from theano_compat.legacy import py2, run
 
     try:
         run.run_script(options.script, options.arguments)
@@ -13,7 +13,7 @@ def _run(options):
         if error.filename != options.script:
             raise
         sys.exit(f"theano_compat: can't open file {options.script!r}: no such file")
-    except (py2.TranslatorMissing, notebook.ReaderMissing) as missing:
+    except py2.ReaderMissing as missing:
         sys.exit(f"theano_compat: {missing}")
 
 

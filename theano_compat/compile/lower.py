@@ -74,7 +74,7 @@ def is_literal(v):
 
 def joint_pairs(nodes):
     """{forward node: [its VJP nodes]} within one step, so that both are lowered by one `jax.vjp`."""
-    derived = [n for n in nodes if hasattr(n.op, "base_op") and provides(n.op, "pull_back")]
+    derived = [n for n in nodes if provides(n.op, "pull_back")]
     if not derived:
         return {}
     by_key = {(n.op, tuple(n.inputs)): n for n in nodes}

@@ -16,22 +16,15 @@ _COMMAND = re.compile(r"%{1,2}[A-Za-z]|!(?!=)|\?|[\w.]+\?{1,2}$")
 _AROUND_PYTHON = ("%%time", "%%timeit", "%%capture", "%%prun")
 
 
-class ReaderMissing(ImportError):
-    """The file is a notebook and nbformat, which reads those, is not installed."""
-
-    def __init__(self, path):
-        super().__init__(f"{path} is a notebook, and what reads it is not installed: pip install 'theano-compat[notebook]'")
-
-
 def _cells_of(data, path):
     """(the texts of the code cells, whether they are Python 2) of a notebook's bytes, of any format.
 
-    Raises ReaderMissing, ValueError for another file.
+    Raises py2.ReaderMissing, ValueError for another file.
     """
     try:
         import nbformat
     except ImportError:
-        raise ReaderMissing(path) from None
+        raise py2.ReaderMissing(path, "a notebook, and what reads it", "notebook") from None
     try:
         found = nbformat.reads(data.decode(), as_version=4)
     except nbformat.reader.NotJSONError as e:
@@ -42,7 +35,7 @@ def _cells_of(data, path):
 
 
 def run_cells(data, path, namespace):
-    """Run the cells of a notebook in `namespace`, and show what each ends with. Raises ReaderMissing, ValueError for another file."""
+    """Run the cells of a notebook in `namespace`, and show what each ends with. Raises py2.ReaderMissing, ValueError for another file."""
     texts, old = _cells_of(data, path)
     os.environ.setdefault("MPLBACKEND", "Agg")  # there is no page to draw on
     namespace[_SHOW] = _show

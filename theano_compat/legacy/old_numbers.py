@@ -72,6 +72,18 @@ def _is_read_alike(target):
     return all(isinstance(node, (ast.Name, ast.Attribute, ast.Subscript, ast.Constant, ast.expr_context)) for node in ast.walk(target))
 
 
+def call_for(node, name, *arguments, keywords=()):
+    """The call of `name` that takes the place of `node`."""
+    call = ast.Call(ast.Name(name, ast.Load()), list(arguments), list(keywords))
+    return ast.fix_missing_locations(ast.copy_location(call, node))
+
+
+def assignment_for(node, name):
+    """`target = name(target, value)` in the place of `target op= value`."""
+    present = ast.parse(ast.unparse(node.target), mode="eval").body  # the target once more, to be read
+    return ast.copy_location(ast.Assign([node.target], call_for(node, name, present, node.value)), node)
+
+
 class _Operators(ast.NodeTransformer):
     """Replaces operators: which numbers they meet is known only when they run."""
 
@@ -81,25 +93,18 @@ class _Operators(ast.NodeTransformer):
         constants = [x.value for x in (node.left, node.right) if isinstance(x, ast.Constant)]
         if name is None or len(constants) == 2 or any(isinstance(value, str | bytes) for value in constants):
             return node
-        return self._call(node, "__numpy_1_%s__" % name, node.left, node.right)
+        return call_for(node, "__numpy_1_%s__" % name, node.left, node.right)
 
     def visit_AugAssign(self, node):
         self.generic_visit(node)
         name = _OPERATORS.get(type(node.op))
         if name is None or not _is_read_alike(node.target):
             return node
-        present = ast.parse(ast.unparse(node.target), mode="eval").body
-        value = self._call(node, "__numpy_1_i%s__" % name, present, node.value)
-        return ast.copy_location(ast.Assign([node.target], value), node)
+        return assignment_for(node, "__numpy_1_i%s__" % name)
 
     def visit_MatchValue(self, node):
         """The pattern -1 + 2j is no operation."""
         return node
-
-    @staticmethod
-    def _call(node, name, left, right):
-        call = ast.Call(ast.Name(name, ast.Load()), [left, right], [])
-        return ast.fix_missing_locations(ast.copy_location(call, node))
 
 
 def with_old_numbers(tree):

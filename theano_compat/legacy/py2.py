@@ -16,20 +16,17 @@ import sys
 import warnings
 
 from theano_compat.legacy.old_classes import with_old_classes
-from theano_compat.legacy.old_numbers import as_before, with_old_numbers
+from theano_compat.legacy.old_numbers import as_before, assignment_for, call_for, with_old_numbers
 from theano_compat.legacy.py2signs import why_python_2
 
 DIVIDE, DIVIDE_INPLACE, SORT = "__classic_divide__", "__classic_divide_inplace__", "__classic_sort__"
 
 
-class TranslatorMissing(ImportError):
-    """The source is Python 2 and fissix, which translates it, is not installed."""
+class ReaderMissing(ImportError):
+    """What a file needs to be read is not installed; the message names the extra that brings it."""
 
-    def __init__(self, path):
-        super().__init__(
-            f"{path} is written in Python 2, and the translator that it needs is not installed: "
-            "pip install 'theano-compat[py2]'"
-        )
+    def __init__(self, path, why, extra):
+        super().__init__(f"{path} is {why} is not installed: pip install 'theano-compat[{extra}]'")
 
 
 def _is_integral(value):
@@ -75,8 +72,7 @@ class _ClassicSort(ast.NodeTransformer):
         compares = any(k.arg == "cmp" for k in node.keywords)
         of_list = isinstance(node.func, ast.Attribute) and node.func.attr == "sort" and (node.args or compares)
         if of_list or isinstance(node.func, ast.Name) and node.func.id == "sorted" and (len(node.args) > 1 or compares):
-            call = ast.Call(ast.Name(SORT, ast.Load()), [node.func, *node.args], node.keywords)
-            return ast.fix_missing_locations(ast.copy_location(call, node))
+            return call_for(node, SORT, node.func, *node.args, keywords=node.keywords)
         return node
 
 
@@ -87,20 +83,13 @@ class _ClassicDivision(ast.NodeTransformer):
         self.generic_visit(node)
         if not isinstance(node.op, ast.Div):
             return node
-        return self._call(node, DIVIDE, node.left, node.right)
+        return call_for(node, DIVIDE, node.left, node.right)
 
     def visit_AugAssign(self, node):
         self.generic_visit(node)
         if not isinstance(node.op, ast.Div):
             return node
-        present = ast.parse(ast.unparse(node.target), mode="eval").body  # the target once more, to be read
-        value = self._call(node, DIVIDE_INPLACE, present, node.value)
-        return ast.copy_location(ast.Assign([node.target], value), node)
-
-    @staticmethod
-    def _call(node, name, left, right):
-        call = ast.Call(ast.Name(name, ast.Load()), [left, right], [])
-        return ast.fix_missing_locations(ast.copy_location(call, node))
+        return assignment_for(node, DIVIDE_INPLACE)
 
 
 def _refactor(source, path):
@@ -109,7 +98,7 @@ def _refactor(source, path):
         from fissix import pygram, refactor
         from fissix.pgen2.parse import ParseError
     except ImportError:
-        raise TranslatorMissing(path) from None
+        raise ReaderMissing(path, "written in Python 2, and the translator that it needs", "py2") from None
     # its fix of sorts takes the argument of any `sort` for a comparison, an array given to numpy.sort too
     fixers = [name for name in refactor.get_fixers_from_package("fissix.fixes") if not name.endswith(".fix_sorted")]
     text = source if source.endswith("\n") else source + "\n"
@@ -215,7 +204,7 @@ def compile_source(data, path, package=None, finish=None):
         source = decode(data)
         try:
             return translate(source, path, finish)
-        except TranslatorMissing as missing:
+        except ReaderMissing as missing:
             raise missing from python3_error
         except Exception:  # neither Python: what Python 3 said is what the reader knows
             raise python3_error from None

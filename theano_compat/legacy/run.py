@@ -77,7 +77,7 @@ def run_script(path, arguments=()):
             notebook.run_cells(data, path, vars(main))
         else:
             exec(py2.compile_source(data, path), vars(main))
-    except (py2.TranslatorMissing, notebook.ReaderMissing):
+    except py2.ReaderMissing:
         raise
     except Exception as error:
         _report(error)
