@@ -116,6 +116,22 @@ def test_a_default_an_update_of_an_input_and_keywords():
     assert float(f(1.0, step=3.0)) == 11.0 and float(f(1.0)) == 13.0 and f[total] == 13.0
 
 
+def test_what_a_program_does_not_compute_is_copied_before_buffers_are_reused():
+    x, total, last, other = T.dvector("x"), theano.shared(np.zeros(2)), theano.shared(np.zeros(2)), theano.shared(7.0)
+    new = total + x
+    f = settled(theano.function([x], [total, x, new, new, last, T.constant(np.array([1.0, 2.0]))],
+                                updates=[(total, new), (last, total), (other, T.constant(np.float64(3)))]), np.ones(2))
+    assert "held" in f._short.__code__.co_varnames, "the short way, over the old buffers"
+    given, held = np.full(2, 10.0), total.get_value(borrow=True)
+    old, same, one, two, before, constant = got = f(given)
+    assert [v.tolist() for v in got] == [[3.0] * 2, [10.0] * 2, [13.0] * 2, [13.0] * 2, [2.0] * 2, [1.0, 2.0]]
+    assert last.get_value().tolist() == [3.0, 3.0] and total.get_value().tolist() == [13.0, 13.0] and other.get_value() == 3.0
+    for value in got:  # each is the caller's own
+        value += 100.0
+    assert given.tolist() == [10.0, 10.0] and held.tolist() == [3.0, 3.0]
+    assert [v.tolist() for v in f(given)] == [[13.0] * 2, [10.0] * 2, [23.0] * 2, [23.0] * 2, [3.0] * 2, [1.0, 2.0]]
+
+
 def test_more_state_than_python_may_nest():
     many = [theano.shared(float(i)) for i in range(40)]
     f = settled(theano.function([], sum(many), updates=[(v, v + 1) for v in many]))

@@ -13,7 +13,7 @@ from theano_compat.compile.calling import accepts
 from theano_compat.compile.device import runs_on_cpu, session
 from theano_compat.compile.guards import failed_guard
 from theano_compat.compile.interrupts import leave, rescue_held
-from theano_compat.compile.program import Program
+from theano_compat.compile.program import Program, as_it_is, fresh
 from theano_compat.graph.lent import taken
 from theano_compat.graph.staging import SMALL, give_back, staged
 
@@ -41,7 +41,7 @@ class _Writer:
         self.n_explicit = function._n_plain
         self.n_locks, self.n_state = len(calling.locks), len(calling.cells)
         self.values = ["v%d" % i for i in range(self.n_explicit + self.n_state)]
-        self.scope = {"ndarray": np.ndarray, "array": np.array, "asarray": np.asarray, "taken": taken,
+        self.scope = {"ndarray": np.ndarray, "array": np.array, "asarray": np.asarray, "taken": taken, "fresh": fresh,
                       "compute": calling.compute, "settle": calling.settle, "after": calling.after, "leave": leave}
         for name, found in (("cell", calling.cells), ("new", calling.replaced), ("lock", calling.locks)):
             self.scope.update((name + str(i), one) for i, one in enumerate(found))
@@ -88,14 +88,15 @@ class _Writer:
             self.scope["arriving%d" % i] = self.calling.arriving(i)
         lines += self._find_program(otherwise)
         step, returned = self.program.last, self.program.returned
-        outputs = ["o%d" % i for i in range(len(step.step.outputs))]
-        self.scope.update(context=session(), failure=step.failure)
+        made = "(%s), failed" % "".join("o%d, " % i for i in step.made_order)
+        outputs, copies, taking = self._outputs()
         every = "[%s]" % ", ".join(self.values)
-        made = "(%s), failed" % "".join(outputs[i] + ", " for i in step.made_order)
         read = [self.values[i] for i in self.program.order]
+        self.scope.update(context=session(), failure=step.failure)
+        lines += copies  # of inputs, whose buffers may be reused
         if overwritten:  # held at once, see `interrupts`
             lines.append("    held = ()")
-            self.scope["rescue"] = partial(rescue_held, step)
+            self.scope["rescue"] = partial(rescue_held, self.program)
             self.scope["first"] = itemgetter(0)  # an interrupt comes after a call, and had better come after this one
             run = ["            held = [*map(jitted, %s)]" % ", ".join("(%s,)" % v for v in read), "            %s = first(held)" % made]
         else:
@@ -105,19 +106,39 @@ class _Writer:
                   "        with within:",
                   *run,
                   "            if failed is not None and asarray(failed).item() >= 0:",  # quicker than its own item
-                  "                raise failure(learned.key, failed, [%s])" % ", ".join(outputs)]
-        if not returned and outputs:
-            lines.append("            %s.block_until_ready()" % outputs[-1])
-        # reading one output waits for all of them
-        lines += ["        %s = %s(%s)" % (o, "taken" if getattr(v.type, "ndim", 0) else "array", o)
-                  for o, v in zip(outputs[:returned], step.step.outputs)]
-        lines += ["    except BaseException as e:",
+                  "                raise failure(learned.key, failed, [%s])" % ", ".join("o%d" % i for i in range(len(step.made_order)))]
+        if not any(line.startswith("        p") for line in taking) and step.made_order:
+            lines.append("            o%d.block_until_ready()" % (len(step.made_order) - 1))
+        copied = ", ".join(o if o.startswith("c") else "None" for o in outputs)
+        lines += [*taking,  # reading one output waits for all of them
+                  "    except BaseException as e:",
                   "        leave(within)",
-                  *["        rescue(e, learned.key, held)"] * bool(overwritten),
+                  *["        rescue(e, learned.key, held, [%s])" % copied] * bool(overwritten),
                   "        return " + self._result("settle(after(e, %s))" % every)]
         lines += ["    new%d[0] = %s" % (i, o) for i, o in enumerate(reversed(outputs[returned:]))]
         returned = outputs[:returned]
         return [*lines, *done, "    return " + (returned[0] if self.function._single else "f._pack([%s])" % ", ".join(returned))]
+
+    def _outputs(self):
+        """(names of the program's outputs, lines that copy those which are inputs or constants, lines that take the others off the step's).
+
+        A step's outputs are o0, o1, ...; what is made of them p0, ..., and copies c0, ...
+        """
+        names, copies, taking = [], [], []
+        for i, (r, as_given, v) in enumerate(zip(self.program.recipe, self.program.leave, self.program.fgraph.outputs)):
+            if type(r) is not int or r < 0:
+                names.append("c%d" % i)
+                source = "constant%d" % i if type(r) is not int else self.values[-1 - r]
+                copies.append("    c%d = %s(%s)" % (i, "array" if hasattr(v.type, "ndim") else "fresh", source))
+                if type(r) is not int:
+                    self.scope[source] = r.data
+            elif as_given is as_it_is:
+                names.append("o%d" % r)
+            else:
+                names.append("p%d" % i)
+                known = "taken" if as_given is taken and getattr(v.type, "ndim", 0) else "array"
+                taking.append("        p%d = %s(o%d)" % (i, known, r))
+        return names, copies, taking
 
     def _find_program(self, otherwise):
         """Lines that give `learned` and `jitted`, or go the general way where they are not known yet."""

@@ -4,6 +4,8 @@ A program that replaces state writes over the old one, so once it has run the ne
 raises an interrupt as soon as a call into C returns, and such a call is where the time of a program goes. So what a
 program gives is held before the interpreter can do anything else, and is found here when the call ends early.
 """
+from functools import partial
+
 import numpy as np
 
 from theano_compat.compile.guards import CheckFailed
@@ -69,8 +71,8 @@ def rescue(error, step, outputs_of):
             error.rescued = outputs_of(made)
 
 
-def rescue_held(step, error, key, held):
-    """`rescue` of what a written call (`direct`) has `held`; it gives what the step gives."""
-    step.begun = Begun(key, held=held)
-    rescue(error, step, list)
-    step.begun = None
+def rescue_held(program, error, key, held, copied):
+    """`rescue` of what a written call (`direct`) of the `program` has `held`; `copied`: those of its outputs that were made before."""
+    program.last.begun = Begun(key, held=held)
+    rescue(error, program.last, partial(program.outputs_of, copied))
+    program.last.begun = None

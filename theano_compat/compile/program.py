@@ -77,16 +77,16 @@ class Program:
             kept = keepable(fgraph, donated) if self.guards is None else {}
             replaced = kept if self.guards is None else {v: fgraph.outputs[i] for v, i in donated.items()}
             self.donated = frozenset(last.set_donated(replaced, kept))
-        self._recipe = self.host = self.order = None
+        self.recipe = self.host = self.order = None
         if last is not None and isinstance(last, CompiledStep) and len(self.steps) <= 2:
             self._plan_recipe(last, self.steps[0] if len(self.steps) == 2 else None)
 
     def _plan_recipe(self, last, host):
         """For a program of one XLA step, after one repeatable host step or none: where arguments and outputs come from.
 
-        `_recipe` of outputs: a number of an output of the step, -1 - the position of an input to copy, or a Constant.
-        `_args`: positions of the step's arguments, or variables that the host step gives. `order`: the same where there
-        are only positions and the step's outputs are the program's, as they come: what `direct` writes a function for.
+        `recipe` of outputs: a number of an output of the step, -1 - the position of an input to copy, or a Constant; `leave`: what
+        is done to each. `_args`: positions of the step's arguments, or variables that the host step gives. `order`: the same where
+        there are only positions: what `direct` writes a function for.
         """
         position = {v: i for i, v in enumerate(self.fgraph.inputs)}
         made = {v: i for i, v in enumerate(last.step.outputs)}
@@ -100,14 +100,13 @@ class Program:
         if any(not isinstance(r, (int, Constant)) for r in recipe):
             return
         self._args = where
-        self._recipe = recipe
+        self.recipe = recipe
         # the new state as it is, a result in the memory it has, but of what is asked for twice all but one state is a copy
-        self._leave = [_as_it_is if i >= self.returned and recipe.index(r) == i else taken if recipe.count(r) == 1 else np.array
+        self.leave = [as_it_is if i >= self.returned and recipe.index(r) == i else taken if recipe.count(r) == 1 else np.array
                        for i, r in enumerate(recipe)]
         self.last, self.host = last, host
         self._learned = {}
-        # an output asked for twice is two arrays
-        if recipe == list(range(len(last.step.outputs))) and all(type(w) is int for w in where):
+        if all(type(w) is int for w in where):
             self.order = where
 
     def __call__(self, values):
@@ -132,7 +131,7 @@ class Program:
             failed = failed_guard(self.guards, values)
             if failed is not None:
                 raise CheckFailed(failed)
-        recipe = self._recipe
+        recipe = self.recipe
         if recipe is None:
             return self._run(values)
         learned = self.learn(values) if self.host is None else self.host.recall(values) or self.learn(values)
@@ -140,17 +139,17 @@ class Program:
         # inputs are copied first: the step may reuse their buffers
         copied = [fresh(values[-1 - r]) if type(r) is int and r < 0 else None for r in recipe]
         try:
-            outputs = self._outputs(copied, self.last.call(learned, args))
+            outputs = self.outputs_of(copied, self.last.call(learned, args))
             self.last.begun = None
             return outputs
         except BaseException as e:
-            rescue(e, self.last, lambda made: self._outputs(copied, made))
+            rescue(e, self.last, lambda made: self.outputs_of(copied, made))
             raise
 
-    def _outputs(self, copied, made):
+    def outputs_of(self, copied, made):
         """The program's outputs, of what its one XLA step `made` and what was `copied` before."""
         outputs = []
-        for r, copy_of_input, as_given in zip(self._recipe, copied, self._leave):
+        for r, copy_of_input, as_given in zip(self.recipe, copied, self.leave):
             if copy_of_input is not None:
                 outputs.append(copy_of_input)
             elif type(r) is not int:
@@ -217,7 +216,8 @@ def fresh(value):
     return copy.deepcopy(value)
 
 
-def _as_it_is(array):
+def as_it_is(array):
+    """`array`: new state is what the program made, nothing refers to it."""
     return array
 
 
