@@ -1,4 +1,4 @@
-"""The examples and the programs of `programs` on an accelerator, compared with the CPU: numbers and times.
+"""The examples and the programs of `programs` on an accelerator, compared with the CPU and with hand-written JAX: numbers and times.
 
 Each device has processes of its own, for JAX chooses its backend once. Run as a module with the word `measure`, this file is such
 a process: it prints what it measured as JSON.
@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,8 @@ import numpy as np
 _HERE = Path(__file__).resolve()
 _ROOT = _HERE.parents[2]
 _EXAMPLES = sorted((_ROOT / "examples").glob("*.py"))
+_AT_ONCE = max(1, (os.cpu_count() or 1) // 2)  # examples, whose seconds are mostly those of compiling
+_AGAINST_JAX = ("networks", "control")  # benchmarks that are run there as they are
 _NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
 
 
@@ -24,6 +27,8 @@ def _environment(device):
     env = dict(os.environ, THEANO_FLAGS=",".join(filter(None, [flags, "device=" + device])), PYTHONPATH=str(_ROOT))
     if device == "cpu":
         env["JAX_PLATFORMS"] = "cpu"
+    else:
+        env.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")  # several processes share it
     return env
 
 
@@ -61,11 +66,13 @@ def _same(here, there, tolerance):
 
 
 def _examples(device):
-    """Rows (name, seconds there, seconds on the CPU, whether the printed numbers agree to 1e-4)."""
-    for path in _EXAMPLES:
-        (printed, took), (expected, on_cpu) = (_run(where, "-m", "theano_compat", "run", str(path)) for where in (device, "cpu"))
-        numbers = [[float(n) for n in _NUMBER.findall(text)] for text in (printed, expected)]
-        yield "example " + path.stem, took, on_cpu, _same(*numbers, 1e-4)
+    """Rows (name, seconds there, seconds on the CPU, whether the printed numbers agree to 1e-4); several run at once."""
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        runs = [[pool.submit(_run, where, "-m", "theano_compat", "run", str(path)) for where in (device, "cpu")] for path in _EXAMPLES]
+        for path, both in zip(_EXAMPLES, runs):
+            (printed, took), (expected, on_cpu) = (run.result() for run in both)
+            numbers = [[float(n) for n in _NUMBER.findall(text)] for text in (printed, expected)]
+            yield "example " + path.stem, took, on_cpu, _same(*numbers, 1e-4)
 
 
 def _programs(device):
@@ -76,19 +83,21 @@ def _programs(device):
 
 
 def main(device="gpu"):
-    """Print the table; 0 if all numbers agree, 1 if some do not, 2 where there is no accelerator."""
+    """Print the tables; 0 if all numbers agree, 1 if some do not, 2 where there is no accelerator."""
     found = _accelerator()
     if found is None:
         print("JAX sees no accelerator on this machine: nothing was run. Install jax[cuda] on a machine that has one.", file=sys.stderr)
         return 2
     print("on %s, against the CPU of the same machine" % found)
     print("%-36s %12s %12s %8s  %s" % ("workload", "there ms", "CPU ms", "ratio", "numbers"))
-    wrong = 0
+    where, wrong = "cuda" if device == "gpu" else device, 0
     for rows in (_programs, _examples):
-        for name, took, on_cpu, agree in rows("cuda" if device == "gpu" else device):
+        for name, took, on_cpu, agree in rows(where):
             wrong += not agree
             verdict = "agree" if agree else "DIFFER"
             print("%-36s %12.3f %12.3f %8.3f  %s" % (name, took * 1e3, on_cpu * 1e3, took / on_cpu, verdict), flush=True)
+    for table in _AGAINST_JAX:
+        print(_run(where, "-m", "tests.benchmarks", table)[0], flush=True)
     return 1 if wrong else 0
 
 

@@ -10,12 +10,13 @@ from operator import itemgetter
 import numpy as np
 
 from theano_compat.compile.calling import accepts
-from theano_compat.compile.device import runs_on_cpu, session
+from theano_compat.compile.device import session
 from theano_compat.compile.guards import failed_guard
 from theano_compat.compile.interrupts import leave, rescue_held
 from theano_compat.compile.program import Program, as_it_is, fresh
 from theano_compat.graph.lent import taken
 from theano_compat.graph.staging import SMALL, give_back, staged
+from theano_compat.scalar.device import runs_on_cpu
 
 
 def short_call(function, calling):

@@ -9,6 +9,7 @@ from theano_compat.graph.utils import difference, legacy_name
 from theano_compat.scalar.casting import as_dtype
 from theano_compat.scalar.compare import eq, switch
 from theano_compat.scalar.complexes import complex, imag, real
+from theano_compat.scalar.device import runs_on_cpu
 from theano_compat.scalar.explog import log
 from theano_compat.scalar.op import (
     BinaryScalarOp,
@@ -300,7 +301,7 @@ def _simple_power(xp, x, exponent):
         return None
     if abs(exponent) <= 32 and 4 * exponent == int(4 * exponent):
         return _quarter_power(xp, _without_sign(xp, x), int(4 * exponent))
-    if x.dtype.name == "float32" and _on_cpu():
+    if x.dtype.name == "float32" and runs_on_cpu():
         # exp and log are fast on a CPU and pow is not (float32: 1.4 ns a number against 3.4), and doubles keep it as exact
         wide = xp.exp(exponent * xp.log(_without_sign(xp, x).astype("float64")))
         return wide.astype("float32")
@@ -319,11 +320,6 @@ def _smooth_power(jnp, x, exponent):
 
     power.defjvp(lambda at, along: (power(*at), along[0] * (exponent * _smooth_power(jnp, at[0], exponent - 1))))
     return power(x)
-
-
-def _on_cpu():
-    import jax
-    return jax.default_backend() == "cpu"
 
 
 def _without_sign(xp, x):

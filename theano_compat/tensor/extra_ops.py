@@ -8,6 +8,7 @@ import numpy as np
 from theano_compat.graph.op import Op
 from theano_compat.graph.utils import legacy_name
 from theano_compat.graph.variable import Apply
+from theano_compat.scalar.device import runs_on_cpu
 from theano_compat.tensor.alloc import alloc
 from theano_compat.tensor.casting import integer_dtypes
 from theano_compat.tensor.constant import as_tensor_variable
@@ -51,7 +52,7 @@ class CumOp(Op):
 
     def lower(self, node, x):
         import jax
-        if jax.default_backend() == "cpu" and x.dtype.kind in "fiu":
+        if runs_on_cpu() and x.dtype.kind in "fiu":
             return self._one_after_another(x)
         return self._accumulated(jax.numpy, node, x)
 

@@ -6,6 +6,7 @@ from theano_compat.graph.utils import legacy_name
 from theano_compat.graph.variable import Apply
 from theano_compat.tensor.casting import discrete_dtypes
 from theano_compat.tensor.constant import as_tensor_variable, constant
+from theano_compat.tensor.lowering import precision
 
 
 class _Blocks(Op):
@@ -50,11 +51,10 @@ class SparseBlockGemv(_Blocks):
         return Apply(self, [o, W, h, inputIdx, outputIdx], [o.type()])
 
     def lower(self, node, o, W, h, inputs, outputs):
-        import jax
         import jax.numpy as jnp
         _check_blocks(node, W, inputs, outputs)
         blocks = jnp.asarray(W)[inputs[:, :, None], outputs[:, None, :]].astype(o.dtype)
-        return o + jnp.einsum("bim,bijmn->bjn", h.astype(o.dtype), blocks, precision=jax.lax.Precision.HIGHEST)
+        return o + jnp.einsum("bim,bijmn->bjn", h.astype(o.dtype), blocks, precision=precision())
 
     def grad(self, inputs, grads):
         o, W, h, inputIdx, outputIdx = inputs

@@ -35,6 +35,9 @@ it made the step three times slower (125 ms against 35 to 50), so it is not amon
 import math
 from typing import NamedTuple
 
+from theano_compat.scalar.device import runs_on_cpu
+from theano_compat.tensor.lowering import precision
+
 
 class Plan(NamedTuple):
     """Padding (pairs), strides and dilations by axis, the number of groups, whether filters flip, whether each place has its own."""
@@ -152,17 +155,11 @@ def _transposed(linear, shape, g):
     return transpose(g)[0]
 
 
-def _precision():
-    import jax
-    # full precision as Theano's; a user who chose JAX's own default keeps it
-    return None if jax.config.jax_default_matmul_precision else jax.lax.Precision.HIGHEST
-
-
 def _xla(x, w, plan):
     import jax
     letters = "DHW"[-len(plan.strides):]
     return jax.lax.conv_general_dilated(x, w, plan.strides, plan.pads, rhs_dilation=plan.dilation, feature_group_count=plan.groups,
-                                        dimension_numbers=("NC" + letters, "OI" + letters, "NC" + letters), precision=_precision())
+                                        dimension_numbers=("NC" + letters, "OI" + letters, "NC" + letters), precision=precision())
 
 
 # Convolution as products of the filters with the columns of a few images at a time. ---------------------------------------------
@@ -250,7 +247,7 @@ def _by_pieces(piece, a, each):
 
 def _dot(a, b, axis_a, axis_b):
     import jax
-    return jax.lax.dot_general(a, b, (((axis_a,), (axis_b,)), ((), ())), precision=_precision())
+    return jax.lax.dot_general(a, b, (((axis_a,), (axis_b,)), ((), ())), precision=precision())
 
 
 def _taps(kernel, plan, extents):
@@ -302,7 +299,7 @@ def _unshared(x, w, plan, extents):
     for starts, limits in _taps(w.shape[-n:], plan, extents):
         tap = tuple(s // d for s, d in zip(starts, plan.dilation))
         seen = jax.lax.slice(x, (0, 0, 0, *starts), (*x.shape[:3], *limits), steps)
-        term = jnp.einsum("bgcyx,goyxc->bgoyx", seen, w[(Ellipsis, *tap)], precision=_precision())
+        term = jnp.einsum("bgcyx,goyxc->bgoyx", seen, w[(Ellipsis, *tap)], precision=precision())
         total = term if total is None else total + term
     return total.reshape((x.shape[0], -1, *extents))
 
@@ -321,13 +318,12 @@ _FEW_PRODUCTS = 1 << 18
 
 def choose(direction, x_shape, w_shape, dtype, plan):
     """The name of the form of `direction` that is fastest here: on accelerators XLA's own, on the CPU nearly always columns."""
-    import jax
     n, taps = len(plan.strides), math.prod(w_shape[-len(plan.strides):])
     if plan.groups != 1 or plan.unshared or str(dtype) not in ("float32", "float64") or 0 in (*x_shape, *w_shape):
         return "xla"
     places = output_extent(plan, x_shape[2:], w_shape[-n:])
     few = x_shape[0] * math.prod(places) * math.prod(w_shape) <= _FEW_PRODUCTS
-    if jax.default_backend() != "cpu" or taps > _TAPS or few:
+    if not runs_on_cpu() or taps > _TAPS or few:
         return "xla"
     if str(dtype) == "float32" and n == 2:
         # where XLA's float32 convolution wins: few channels forward, large filters

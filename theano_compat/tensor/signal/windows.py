@@ -14,6 +14,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from theano_compat.scalar.device import runs_on_cpu
+
 # up to this many places along an axis of a window one strided slice for each is faster than XLA's own window reduction
 FEW = 16
 
@@ -104,7 +106,7 @@ def _combined(y, windows, counts, combine, fill):
     """`combine` over every window of the padded `y`."""
     import jax
     n = len(counts)
-    if max(windows.size) <= FEW and jax.default_backend() == "cpu":
+    if max(windows.size) <= FEW and runs_on_cpu():
         for axis, (w, s, count) in enumerate(zip(windows.size, windows.stride, counts), y.ndim - n):
             y = _reduced_along(y, axis, w, s, count, combine)
         return y

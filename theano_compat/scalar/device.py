@@ -1,0 +1,41 @@
+"""Where programs run: the device that `config.device` asks for among those that JAX has.
+
+It is here because this is the innermost room that knows JAX: which form of an op is fastest depends on it. Nothing happens at import.
+"""
+import warnings
+from functools import cache
+
+from theano_compat.config import config
+
+
+@cache
+def chosen_device():
+    """The JAX device that `config.device` names, or None where JAX's own choice is right.
+
+    `gpuN` and `cudaN` are accelerator N; without one the CPU is used and that is said once, or, under
+    `force_device`, a RuntimeError. `cpu` counts when it was asked for; by default JAX chooses.
+    """
+    import jax
+    name = config.device
+    accelerators = [d for d in jax.local_devices() if d.platform != "cpu"]
+    if not name.startswith(("gpu", "cuda", "opencl")):
+        asked = not type(config).device.is_default
+        return jax.devices("cpu")[0] if asked and accelerators else None
+    if not accelerators:
+        message = "device=%s was asked for, but JAX finds no accelerator on this machine" % name
+        if config.force_device:
+            raise RuntimeError(message + " (force_device=True)")
+        warnings.warn(message + "; computing on the CPU", stacklevel=3)
+        return None
+    number = name.lstrip("abcdefghijklmnopqrstuvwxyz:")
+    index = int(number.split(":")[0]) if number.split(":")[0].isdigit() else 0
+    if index >= len(accelerators):
+        raise RuntimeError("device=%s was asked for, but JAX has only %s" % (name, accelerators))
+    return accelerators[index]
+
+
+def runs_on_cpu():
+    """Whether programs run on the CPU, on a machine that may have an accelerator too."""
+    import jax
+    device = chosen_device() or jax.config.jax_default_device or jax.local_devices()[0]
+    return getattr(device, "platform", device) == "cpu"  # JAX takes a platform's name for its first device
