@@ -23,9 +23,24 @@ settings.register_profile("theano_compat", deadline=None, derandomize=True)
 settings.load_profile("theano_compat")
 
 
+def pytest_configure(config):
+    config.addinivalue_line("markers", "cpu(reason): holds on the CPU alone; run with JAX_PLATFORMS=cuda,cpu, the suite leaves it out")
+
+
+def _leave_out_what_holds_on_the_cpu_alone(items):
+    if os.environ["JAX_PLATFORMS"] == "cpu":
+        return
+    import jax
+    if jax.default_backend() != "cpu":
+        for item in items:
+            for marker in item.iter_markers("cpu"):
+                item.add_marker(pytest.mark.skip(reason=marker.args[0]))
+
+
 def pytest_collection_modifyitems(items):
     """The few seconds that prove the main job come first; what fails there explains the rest. Then what takes long, so that no worker ends
     with that while the others wait."""
+    _leave_out_what_holds_on_the_cpu_alone(items)
     order = ["test_tiny.py", "test_examples.py", "test_programs.py"]
     items.sort(key=lambda item: order.index(item.path.name) if item.path.name in order else len(order))
 

@@ -1,4 +1,5 @@
 """config.device: an accelerator that is not there is said once, or is an error under force_device."""
+import os
 import subprocess
 import sys
 
@@ -17,7 +18,7 @@ print([str(w.message) for w in told if "accelerator" in str(w.message)])
 
 
 def _run(flags):
-    return subprocess.run([sys.executable, "-c", PROGRAM], env={**__import__("os").environ, "THEANO_FLAGS": flags},
+    return subprocess.run([sys.executable, "-c", PROGRAM], env={**os.environ, "THEANO_FLAGS": flags},
                           capture_output=True, text=True, timeout=120)
 
 
@@ -37,3 +38,24 @@ class TestWithoutAccelerator:
 
     def test_the_cpu_needs_no_word(self):
         assert _run("device=cpu").stdout.splitlines() == ["6.0 4.0", "[]"]
+
+
+ON_THE_CPU = """
+import jax, numpy as np
+import theano, theano.tensor as T
+x = theano.shared(np.random.RandomState(0).rand(50).astype("float32"))
+total = theano.shared(np.zeros(50, "float32"))
+theano.function([], [], updates=[(total, T.cumsum(x))])()
+print(jax.devices()[0].platform, total.container.storage[0].devices())
+print(total.get_value().tobytes() == np.cumsum(x.get_value()).tobytes())
+"""
+
+
+@pytest.mark.skipif(jax.default_backend() == "cpu", reason="needs an accelerator")
+def test_the_cpu_is_used_where_it_is_asked_for_and_in_its_own_way():
+    done = subprocess.run([sys.executable, "-c", ON_THE_CPU], env={**os.environ, "THEANO_FLAGS": "device=cpu"},
+                          capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    devices, in_order = done.stdout.splitlines()
+    assert not devices.startswith("cpu") and "Cpu" in devices.partition(" ")[2]
+    assert in_order == "True"

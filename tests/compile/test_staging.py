@@ -89,6 +89,7 @@ def test_a_failing_call_leaves_the_next_one_its_own_numbers():
             f(given, [300])
 
 
+@pytest.mark.cpu("only the CPU reads arrays where they are")
 def test_memory_that_is_kept_is_bounded_and_used_again():
     staging._free.clear()
     x = T.dmatrix("x")

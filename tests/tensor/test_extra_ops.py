@@ -70,6 +70,7 @@ def test_misuse_is_told_when_the_graph_is_built():
         T.searchsorted(v, v, side="middle")
 
 
+@pytest.mark.cpu("an accelerator sums in the order of a tree")
 @pytest.mark.parametrize("dtype", ["float64", "float32", "int8", "uint16"])
 @pytest.mark.parametrize("mode", ["cumsum", "cumprod"])
 def test_cumulative_results_are_rounded_in_order_as_numpys_are(mode, dtype):

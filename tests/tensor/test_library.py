@@ -3,6 +3,7 @@ import json
 import os
 import warnings
 
+import jax
 import pytest
 from recorders import GOLDEN, assert_same_numbers, recorder, sampled
 
@@ -38,6 +39,8 @@ DIFFERENT = {
     "theano.typed_list.make_list([x, y]).append(x)[-1]": (("error",), "Theano's C code takes no negative index"),
     "fft.irfft_op(t3, [3]) @ t3=R(2, 3, 2)": (("gradients",), "Theano's gradient has not the shape of t3"),
 }
+# P against itself: every vector is an eigenvector, and which ones come out is LAPACK's choice on a CPU, cuSOLVER's on a GPU
+ANY_BASIS = {"S.EigvalshGrad(lower=False)(P, P, v)[1]"}
 DIFFERENT = {**{p: _OTHER_GRAPH for p in RECORDED["transforms"]}, **DIFFERENT}
 
 
@@ -48,6 +51,8 @@ def test_program_is_what_it_is_in_theano(record, names, family, program):
         warnings.simplefilter("ignore")
         found = record.outcome(program, names)
     different = DIFFERENT.get(program, ((), ""))[0]
+    if program in ANY_BASIS and jax.default_backend() != "cpu":
+        different += ("value",)
     for key in ("text", "type", "graph", "error"):
         if key not in different:
             assert found.get(key) == expected.get(key), key

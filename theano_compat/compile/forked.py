@@ -14,6 +14,7 @@ import weakref
 import numpy as np
 
 from theano_compat.compile.sharedvalue import as_host
+from theano_compat.scalar.device import runs_on_cpu
 
 _HINT = ("This process was forked after XLA had started, and XLA's threads are not in it. HINT: make processes with "
          "multiprocessing.set_start_method('spawn') or 'forkserver', or fork before the first function is called.")
@@ -32,6 +33,18 @@ _numbers = itertools.count()
 def watch():
     """From now on, XLA having started, forked processes are told."""
     os.register_at_fork(after_in_child=_after_fork)
+    if not runs_on_cpu():
+        os.register_at_fork(before=_bring_home)
+
+
+def _bring_home():
+    """Have the state of every function in the memory that the child gets: it cannot ask an accelerator for it."""
+    for function in list(_functions):
+        for container in function.input_storage[function._n_plain:]:
+            with container.lock:
+                value = container.storage[0]
+                if hasattr(value, "is_deleted") and not value.is_deleted():  # deleted: in the middle of a call that forks
+                    container.storage[0] = as_host(value)
 
 
 def remember(function):
@@ -99,7 +112,9 @@ class _Helper:
         self._connection, theirs = Pipe()
         with theirs:
             code = "from theano_compat.compile.forked import serve; serve(%d)" % theirs.fileno()
-            environment = {**os.environ, _GUARD: "1", "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
+            # an accelerator's memory, where there is one, has been taken by the process that started XLA
+            environment = {"XLA_PYTHON_CLIENT_PREALLOCATE": "false", **os.environ, _GUARD: "1",
+                           "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
             self._process = subprocess.Popen([sys.executable, "-c", code], pass_fds=[theirs.fileno()], env=environment,
                                              stdin=subprocess.DEVNULL)
         known = spawn.get_preparation_data("theano")

@@ -196,6 +196,13 @@ def _never_zero(xp, y):
     return xp.where(y == 0, xp.ones_like(y), y)
 
 
+def _rounded_quotient(xp, x, y):
+    """x / y as IEEE 754 rounds it: accelerators divide float32 numbers only nearly so, and a quotient of doubles, rounded, is the same."""
+    if xp is np or x.dtype != "float32" or runs_on_cpu():
+        return x / y
+    return (x.astype("float64") / y.astype("float64")).astype("float32")
+
+
 def _floor_quotient(xp, x, y):
     if x.dtype.kind == "b":
         return x
@@ -207,7 +214,7 @@ def _floor_quotient(xp, x, y):
         return _floor_quotient(xp, x.astype("float32"), y.astype("float32"))
     # by the absolute values, as C did: NumPy's floor_divide differs where x / y rounds up to a whole number
     same = (x < 0) == (y < 0)
-    quotient = xp.floor(abs(x) / abs(y))
+    quotient = xp.floor(_rounded_quotient(xp, abs(x), abs(y)))
     rest = fmod(xp, abs(x), abs(y)) != 0
     result = xp.where(same, quotient, -quotient - rest.astype(x.dtype))
     return xp.where(y == 0, xp.floor(x / y), result)

@@ -173,6 +173,7 @@ def test_normalisation_does_not_repeat_parameters_that_are_too_short(n):
             theano.function([x], out)(np.ones((2, 4, 3, 2)))
 
 
+@pytest.mark.cpu("on accelerators all are")
 def test_small_convolutions_are_xlas_own():
     plan = conv_lowering.Plan(((0, 0), (0, 0)), (1, 1), (1, 1))
     chosen = [conv_lowering.choose("inputs", (batch, 4, 12, 12), (8, 4, 3, 3), np.dtype("float64"), plan) for batch in (1, 100)]

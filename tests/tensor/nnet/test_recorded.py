@@ -4,6 +4,7 @@ import runpy
 import warnings
 from pathlib import Path
 
+import jax
 import numpy as np
 import pytest
 from known_gaps import golden_gaps
@@ -24,6 +25,8 @@ def scope():
 def test_values_and_gradients_are_theanos(source, scope):
     found = CASES["computed"](source, scope, gradient=source not in CASES["NO_GRADIENT"] and "Rop" not in source)
     if source in golden_gaps("nnet"):
+        if jax.default_backend() != "cpu":
+            pytest.skip("the known gaps are those of the CPU")
         with pytest.raises(AssertionError):
             _compare(found, RECORDED["values"][source])
     else:
