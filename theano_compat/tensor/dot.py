@@ -11,6 +11,18 @@ from theano_compat.tensor.lowering import contract
 from theano_compat.tensor.shape import patternbroadcast
 from theano_compat.tensor.type import tensor_type
 
+# The gradient of a narrow layer's weights, dot(x.T, g) with few columns in g, as dot(g.T, x).T on a CPU: of 600 x 784 and
+# 600 x 10 it takes 0.4 of the time in float32 and 0.9 in float64; of 20 rows 0.65 and 0.9; of 600 x 100 0.6 and 0.5. With more
+# columns, or as few as 50 rows in the result, nothing is gained; products that sum over the other sides lose (up to twice).
+_FEW_COLUMNS = {"float32": 24, "float64": 12}
+_MANY_ROWS = 100
+
+
+def _better_from_the_other_side(x, y, dtype):
+    import jax
+    return (x.ndim == y.ndim == 2 and x.shape[1] >= _MANY_ROWS and 1 < y.shape[1] <= _FEW_COLUMNS.get(dtype, 0)
+            and jax.default_backend() == "cpu")
+
 
 def _check_shapes(node, x, y):
     """Theano's ValueError when the summed lengths differ: its words depend on which BLAS routine would have run."""
@@ -59,7 +71,12 @@ class Dot(Op):
         """`lower` for factors given before their transposition: XLA would copy the transpose of a large matrix."""
         _check_shapes(node, x.T if x_turned else x, y.T if y_turned else y)
         axes = ((0 if x_turned else x.ndim - 1,), (1 if y_turned else 0,))
-        return contract(x, y, axes, node.outputs[0].type.dtype)
+        dtype = node.outputs[0].type.dtype
+        if x_turned and not y_turned and _better_from_the_other_side(x, y, dtype):
+            import jax
+            # without the barrier XLA turns the factors back
+            return jax.lax.optimization_barrier(contract(y, x, ((0,), (0,)), dtype)).T
+        return contract(x, y, axes, dtype)
 
     def host(self, node, x, y):
         _check_shapes(node, x, y)
