@@ -2,6 +2,7 @@
 import sys
 from collections import OrderedDict
 
+from theano_compat.compile.garbage import uncollected
 from theano_compat.compile.inout import In
 from theano_compat.compile.maker import orig_function
 from theano_compat.compile.profiling import as_stats
@@ -59,6 +60,7 @@ def function_dump(filename, inputs, outputs=None, mode=None, updates=None, given
         pickle.dump(arguments, f, protocol=-1)
 
 
+@uncollected()
 def pfunc(params, outputs=None, mode=None, updates=None, givens=None, no_default_updates=False, accept_inplace=False,
           name=None, rebuild_strict=True, allow_input_downcast=None, profile=None, on_unused_input=None, output_keys=None):
     """`function` without its conveniences; see there."""

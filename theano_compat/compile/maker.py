@@ -4,6 +4,7 @@ import time
 import warnings
 from collections import Counter
 
+from theano_compat.compile.garbage import uncollected
 from theano_compat.compile.inout import In, SymbolicInput, wrap_in, wrap_out
 from theano_compat.compile.modes import Mode, Query, get_mode
 from theano_compat.compile.plan import refuse_without_meaning
@@ -109,7 +110,7 @@ class FunctionMaker:
             donated = {v: len(self.outputs) + k for k, (v, container) in enumerate(updated)
                        if hasattr(v.type, "broadcastable") and (container is None or stored[id(container)] == 1)}
             timed = self.profile and self.profile.flag_time_thunks and type(self.mode).make_program is Mode.make_program
-            with config.change_flags(compute_test_value="off"):  # planned within a call, whatever the program has set by then
+            with uncollected(), config.change_flags(compute_test_value="off"):  # whatever the program has set by the first call
                 self._program = (TimedRun(self.fgraph, self.profile) if timed else
                                  self.mode.make_program(self.fgraph, len(self.outputs), donated))
         return self._program
@@ -201,6 +202,7 @@ def _rewrite(fgraph, mode):
             optimizer(fgraph)
 
 
+@uncollected()
 def orig_function(inputs, outputs, mode=None, accept_inplace=False, name=None, profile=None, on_unused_input=None,
                   output_keys=None):
     """A Function from In specifications (or the old tuples) and outputs, without shared-variable handling."""

@@ -83,7 +83,11 @@ class FunctionGraph(object2):
 
     def __import__(self, apply_node, check=True, reason=None):
         given = set(self.inputs)
-        new_nodes = [n for n in io_toposort(self.variables, apply_node.outputs) if n not in self.apply_nodes]
+        known = all([x.owner is None or x.owner in self.apply_nodes for x in apply_node.inputs])
+        if known and not any([v in self.variables for v in apply_node.outputs]):
+            new_nodes = [apply_node]  # as most rewrites put in
+        else:
+            new_nodes = [n for n in io_toposort(self.variables, apply_node.outputs) if n not in self.apply_nodes]
         for node in new_nodes if check else ():
             if getattr(node, "fgraph", self) is not self:
                 raise Exception("%s is already owned by another fgraph" % node)

@@ -178,21 +178,24 @@ def factors(v, shared=False):
     Products that others use too are looked into with `shared`. They are computed anyway, so that taking them apart pays
     only where something cancels; otherwise their factors would be copied at every use.
     """
-    num, den, value, opened = [], [], 1.0, 0
+    num, den, value, opened, dtype = [], [], 1.0, 0, v.type.dtype
+    most = _MANY if dtype.startswith("float") else 0
     todo = [(v, False)]
     while todo:
         x, below = todo.pop()
-        inside = shared or x is v or len(getattr(x, "clients", ())) <= 1
-        if inside and x.owner is not None and opened < _MANY and x.type.dtype == v.type.dtype:
-            cls = type(x.owner.op.scalar_op) if type(x.owner.op) is Elemwise else None
+        node = x.owner
+        if node is not None and type(node.op) is Elemwise:  # most of what comes: nothing is asked twice
+            cls = type(node.op.scalar_op)
             signs = _SIGNS.get(cls)
-            found = None if signs is None else x.owner.inputs
-            if found is not None and x.type.dtype.startswith("float"):
+            if (signs is not None and opened < most and x.type.dtype == dtype
+                    and (shared or x is v or len(getattr(x, "clients", ())) <= 1)):
                 opened += 1
                 if cls is scalar.Neg:
                     value = -value
-                pairs = [(i, below ^ (signs[k] if signs else False)) for k, i in enumerate(found)]
-                todo.extend(reversed(pairs))
+                todo.extend([(i, below ^ (signs[k] if signs else False)) for k, i in enumerate(node.inputs)][::-1])
+                continue
+            if cls is not scalar.Second:
+                (den if below else num).append(x)
                 continue
         n = number(x)
         if n is not None and not (below and n == 0) and x.type.dtype[:1] in "fiub":
@@ -242,6 +245,8 @@ def _canonical(node, out):
         if not _untidy(node):
             return None
         num, den, value, _ = _simplified(out, False)
+        if node.op == mul and not den and value == 1.0 and len(num) > 1 and num == node.inputs:
+            return None  # without making it once more
     if not np.isfinite(value) or value == 0.0:
         return None
     flat = quotient(num, den, value, out.type.dtype)
@@ -256,13 +261,17 @@ def _canonical(node, out):
 def _simplified(out, shared):
     """The factors of `out` after all that cancels or merges, and whether anything did."""
     num, den, value = factors(out, shared)
-    before = len(num), len(den)
-    _cancel(num, den)
-    num, den, changed = _merge_exponentials(num, den)
+    before, changed = (len(num), len(den)), False
+    kinds = {type(x.owner.op.scalar_op) for x in num if x.owner is not None and type(x.owner.op) is Elemwise}
+    if den:
+        _cancel(num, den)
+    if den or scalar.ScalarSigmoid in kinds:
+        num, den, changed = _merge_exponentials(num, den)
     if changed:
         _cancel(num, den)
-    while _distribute(num):
-        changed = True
+    if changed or scalar.Add in kinds:
+        while _distribute(num):
+            changed = True
     return num, den, value, changed or before != (len(num), len(den))
 
 
