@@ -4,9 +4,15 @@
 (`theano.sandbox.rng_mrg`): both is the work of legacy/finder.py.
 """
 
+import gc as _gc
+
 from theano_compat.legacy import finder as _finder
 
 _finder.install()
+
+# Nothing made here is garbage: looking for it, beside all that JAX has made, would take a third of the time of the import.
+_collects = _gc.isenabled()
+_gc.disable()
 
 # ruff: noqa: E402  (nothing of ours may be imported before the finder is there)
 from theano_compat.compile import FunctionMaker as FunctionMaker
@@ -76,3 +82,5 @@ from theano_compat.tensor import get_scalar_constant_value as get_scalar_constan
 
 __api_version__ = 1
 _start()
+if _collects:
+    _gc.enable()
