@@ -172,10 +172,11 @@ def inc_subtensor(node, values, lower):
     if op.set_instead_of_inc:
         y = as_dtype(y, dtype)
         y = y if counts is None else jnp.where(counts, y, _read(array, wins))
-        return (labelled(slices.written(array, y, windows, None), sizes_of(x)),)
+        return (labelled(slices.written(array, y, windows, None, node), sizes_of(x)),)
     y = y if counts is None else jnp.where(counts, y, jnp.asarray(nothing(y.dtype), y.dtype))
     common = check_sum_fits(array.dtype, y, len(sizes))
-    new = slices.written(array, y, windows, lambda old, y: as_dtype(jnp.add(as_dtype(old, common), as_dtype(y, common)), dtype))
+    new = slices.written(array, y, windows, lambda old, y: as_dtype(jnp.add(as_dtype(old, common), as_dtype(y, common)), dtype),
+                         node)
     return (labelled(new, sizes_of(x)),)
 
 

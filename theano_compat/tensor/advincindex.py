@@ -199,7 +199,7 @@ class BaseAdvancedIncSubtensor(MixedIndex, Op):
         shape = jax.eval_shape(lambda part: part.at[entries].get(mode="promise_in_bounds"), part).shape
         self._check_shape(y, shape)
         part = _scattered(part, as_dtype(y, x.dtype), entries, self.set_instead_of_inc)
-        return slices.written(x, part, wins, None)
+        return slices.written(x, part, wins, None, node)
 
     def _check_shape(self, y, shape):
         if _fits(y.shape, shape):

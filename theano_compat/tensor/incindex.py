@@ -159,11 +159,11 @@ class IncSubtensor(Op):
         common = x.dtype if self.set_instead_of_inc else check_sum_fits(x.dtype, y, len(shape))
         y = stretched(jnp.asarray(y), shape, self.set_instead_of_inc, jnp.broadcast_to)
         if self.set_instead_of_inc:
-            return slices.written(x, as_dtype(y, x.dtype), wins, None)
+            return slices.written(x, as_dtype(y, x.dtype), wins, None, node)
 
         def added(old, y):
             return as_dtype(jnp.add(as_dtype(old, common), as_dtype(y, common)), x.dtype)
-        return slices.written(x, y, wins, added)
+        return slices.written(x, y, wins, added, node)
 
     def host(self, node, x, y, *indices):
         x, y = np.array(x), np.asarray(y)

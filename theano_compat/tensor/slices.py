@@ -13,7 +13,8 @@ from theano_compat import scalar
 from theano_compat.graph.checks import check
 from theano_compat.graph.type import Type
 from theano_compat.graph.utils import legacy_name
-from theano_compat.graph.variable import Variable
+from theano_compat.graph.variable import Constant, Variable
+from theano_compat.scalar.device import runs_on_cpu
 from theano_compat.tensor.methods import tensor_function
 from theano_compat.tensor.scalar_constant import NotScalarConstantError, extract_constant, get_scalar_constant_value
 from theano_compat.tensor.type import TensorType
@@ -375,10 +376,10 @@ def read(x, wins):
     return x.reshape([w.length for w in wins if not w.dropped]) if dropped else x
 
 
-def written(x, y, wins, combine):
+def written(x, y, wins, combine, node):
     """`x` with the elements in its windows replaced by `combine(old, y)`; `y` has the shape that `read` gives.
 
-    `combine` None: by `y` alone.
+    `combine` None: by `y` alone. `node`: the one that is lowered, whose first two inputs `x` and `y` are.
     """
     import jax.numpy as jnp
     from jax import lax
@@ -400,7 +401,62 @@ def written(x, y, wins, combine):
         new = y
     if new.shape == x.shape:
         return new
-    return lax.dynamic_update_slice(x, new, _starts([w.lo for w in wins]), allow_negative_indices=False)
+    los = [w.lo for w in wins]
+    if runs_on_cpu() and _may_read_what_it_writes(node):
+        if x.size <= _SMALL or x.size <= _FEW_BOXES * new.size:
+            return _put_beside(x, new, los)
+        new = _in_memory_of_its_own(new)
+    return lax.dynamic_update_slice(x, new, _starts(los), allow_negative_indices=False)
+
+
+# XLA reuses the memory of what is written into. Where the values that are written are read from it, it takes care; but not on a CPU where a
+# reshape stands between (openxla/xla issue 49176, seen in JAX 0.10 to 0.12): set_subtensor(x[1:], x[:-1]).reshape(...) is x[0] everywhere.
+
+_MOST_ANCESTORS = 100  # that are looked at one by one
+_SMALL, _FEW_BOXES = 1 << 14, 8  # arrays, and boxes in them, for which a copy of the array costs no more than a loop
+
+
+def _may_read_what_it_writes(node):
+    """Whether the second input of `node` could be computed from the memory of the first."""
+    from theano_compat.tensor.alloc import Alloc
+    x, y = node.inputs[:2]
+    if isinstance(x, Constant) or x.owner is not None and isinstance(x.owner.op, Alloc) and isinstance(x.owner.inputs[0], Constant):
+        return False
+    # whatever both depend on, they may depend on in the same memory: in an inner graph even two inputs may be one array
+    seen = [y]
+    for v in seen:
+        if v.owner is None and not isinstance(v, Constant) or len(seen) > _MOST_ANCESTORS:
+            return True
+        seen += v.owner.inputs if v.owner is not None else []
+    return False
+
+
+def _put_beside(x, box, los):
+    """`x` with `box` from `los` on, chosen number by number."""
+    import jax.numpy as jnp
+    from jax import lax
+    if all(isinstance(lo, int) for lo in los):
+        wide = lax.pad(box, np.zeros((), box.dtype), [(lo, n - lo - m, 0) for lo, n, m in zip(los, x.shape, box.shape)])
+    else:
+        wide = lax.dynamic_update_slice(jnp.zeros(x.shape, box.dtype), box, _starts(los), allow_negative_indices=False)
+    inside = True
+    for d, (lo, n, m) in enumerate(zip(los, x.shape, box.shape)):
+        if m < n:
+            place = lax.broadcasted_iota("int64", x.shape, d)
+            inside &= (place >= lo) & (place < lo + m)
+    return jnp.where(inside, wide, x)
+
+
+def _in_memory_of_its_own(box):
+    """A copy of `box` by a loop over its halves, which no compiler takes for the identity."""
+    import jax.numpy as jnp
+    from jax import lax
+    half = (box.size + 1) // 2
+    row = jnp.pad(box.reshape(-1), (0, 2 * half - box.size))
+
+    def copied(i, made):
+        return lax.dynamic_update_slice_in_dim(made, lax.dynamic_slice_in_dim(row, i * half, half), i * half, 0)
+    return lax.fori_loop(0, 2, copied, jnp.zeros_like(row))[:box.size].reshape(box.shape)
 
 
 def _touched(wins):
