@@ -112,3 +112,29 @@ def test_a_product_that_comes_again_is_scipys_bit_for_bit_and_the_callers_own(dt
     np.testing.assert_array_equal(f(a, np.asfortranarray(d))[0], a @ d)
     with pytest.raises(ValueError, match="dimension mismatch"):
         f(a, d[:-1])
+
+
+def test_a_result_is_written_over_only_when_nobody_can_see_it():
+    def place(array):
+        return array.__array_interface__["data"][0]
+
+    a, d = sp.random(700, 700, 0.05, "csr", random_state=1), np.random.RandomState(2).rand(700, 64)
+    x, y = S.csr_matrix(), T.matrix()
+    f = theano.function([x, y], S.dot(x, y))
+    for _ in range(6):
+        f(a, d)
+    latest = f(a, d)
+    before = place(latest)
+    del latest
+    result = f(a, d)
+    assert place(result) == before, "this test is about memory that is used again"
+    kept = {"the result": lambda r: r, "a view": lambda r: r[3:].T, "a buffer": memoryview, "a shared variable": None}
+    for i, (how, keep) in enumerate(kept.items(), 1):
+        state = theano.shared(result, borrow=True)
+        held = keep(result) if keep else state
+        del result
+        result = f(a * (i + 1), d)
+        seen = held.get_value() if keep is None else np.asarray(held)
+        wanted = (a * i) @ d
+        np.testing.assert_array_equal(seen, wanted[3:].T if how == "a view" else wanted)
+        np.testing.assert_array_equal(result, (a * (i + 1)) @ d)

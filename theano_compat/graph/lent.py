@@ -8,7 +8,7 @@ _SMALL = 1 << 17
 class Lent:
     """Memory of a JAX array that nobody else knows, as a NumPy array that may be written into: `np.asarray(Lent(x))`."""
 
-    __slots__ = ("__array_interface__", "_owner")
+    __slots__ = ("__array_interface__", "__weakref__", "_owner")
 
     def __init__(self, array, view):
         self._owner = array
