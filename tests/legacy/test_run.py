@@ -163,6 +163,32 @@ print sorted(names, lambda x, y: y - x, lambda x: -x), sorted(names, key=lambda 
             "[[0, 1], [3, 2]] [3, 2, 1] None [3, 2, 1] None [3, 2, 1]", "[1, 2, 3] [2, 3, 1] [3, 2, 1]",
         ]
 
+    def test_what_it_executes_is_python_2_too(self, run, tmp_path):
+        (tmp_path / "scripts").mkdir()
+        (tmp_path / "scripts" / "layers.py").write_text("print 'layers of', n\nsizes = zip([7, 4], [3, 2])[1:]\nhalf = n / 2\n")
+        done = run("""\
+n = 5
+execfile("scripts/layers.py")
+space = {"n": 9}
+execfile("scripts/layers.py", space)
+exec "print sizes[0], half, 7 / 2"
+exec "third = n / 3; keys = {1: 2}.keys()" in space
+print space["half"], space["third"], space["keys"], eval("n / 2 + n", {"n": 7}), eval(compile("9 / 2", "text", "eval"))
+class Net(object):
+    def compile(self, source, n=1): return source * n
+def evaluated(eval): return eval("7 / 2")
+print Net().compile("a", n=2), evaluated(len)
+try:
+    exec "1 ="
+except SyntaxError as e:
+    print type(e).__name__
+""")
+        assert done.stdout.splitlines() == ["layers of 5", "layers of 9", "(4, 2) 2 3", "4 3 [1] 10 4", "aa 5", "SyntaxError"], done.stderr
+
+    def test_division_from_the_future_holds_for_what_is_executed(self, run):
+        source = "from __future__ import division\nprint eval('7 / 2')\nexec 'print 1 / 2'\n"
+        assert run(source).stdout == "3.5\n0.5\n"
+
     def test_tabs_count_eight_columns(self, run):
         assert run("if 1:\n        print 'spaces'\n\tprint 'tab'\n").stdout == "spaces\ntab\n"
 

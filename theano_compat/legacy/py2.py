@@ -1,7 +1,7 @@
 """Python 2 source to a Python 3 code object, in memory, with the line numbers of the original file.
 
 The translation is fissix's (the living fork of lib2to3, extra `py2`). Here is what it leaves open: which lines came
-from where, division of integers, sorting by a comparison, and tabs. Running the result is run.py.
+from where, division of integers, sorting by a comparison, text that the program itself executes, and tabs. Running the result is run.py.
 """
 
 import ast
@@ -20,6 +20,7 @@ from theano_compat.legacy.old_numbers import as_before, assignment_for, call_for
 from theano_compat.legacy.py2signs import why_python_2
 
 DIVIDE, DIVIDE_INPLACE, SORT = "__classic_divide__", "__classic_divide_inplace__", "__classic_sort__"
+CODE, COMPILE = "__classic_code__", "__classic_compile__"
 
 
 class ReaderMissing(ImportError):
@@ -92,6 +93,47 @@ class _ClassicDivision(ast.NodeTransformer):
         return assignment_for(node, DIVIDE_INPLACE)
 
 
+@functools.lru_cache(maxsize=256)  # the same expression may be evaluated at every step
+def _compiled(text, path, mode, divides):
+    try:
+        return translate(text, path, mode=mode, divides=divides)
+    except Exception:  # no Python 2 either: what Python 3 says of it
+        return compile(text, path, mode, dont_inherit=True)
+
+
+def classic_code(run, source, divides):
+    """The code for `run`, which is `exec` or `eval`, of `source`: text or an open file is Python 2, like the program that has it run."""
+    if run is builtins.exec and hasattr(source, "read"):
+        source = source.read()
+    if run not in (builtins.exec, builtins.eval) or not isinstance(source, str | bytes):
+        return source
+    mode = "exec" if run is builtins.exec else "eval"
+    return _compiled(decode(source) if isinstance(source, bytes) else source, "<string>", mode, divides)
+
+
+def classic_compile(compile_, divides, source, filename, mode, *args, **kwargs):
+    """`compile_(source, filename, mode, ...)`, of Python 2 text where that is the builtin; `execfile` comes here too."""
+    if compile_ is not builtins.compile or args or kwargs or not isinstance(source, str | bytes):
+        return compile_(source, filename, mode, *args, **kwargs)
+    return _compiled(decode(source) if isinstance(source, bytes) else source, filename, mode, divides)
+
+
+class _Executed(ast.NodeTransformer):
+    """Has the text that `exec`, `eval` and `compile` get when they run read as Python 2; the division of the module holds for it."""
+
+    def __init__(self, divides):
+        self.divides = divides
+
+    def visit_Call(self, node):
+        self.generic_visit(node)
+        called = node.func.id if isinstance(node.func, ast.Name) else None
+        if called in ("exec", "eval") and node.args and not isinstance(node.args[0], ast.Starred):
+            node.args[0] = call_for(node.args[0], CODE, node.func, node.args[0], ast.Constant(self.divides))
+        elif called == "compile":
+            return call_for(node, COMPILE, node.func, ast.Constant(self.divides), *node.args, keywords=node.keywords)
+        return node
+
+
 def _refactor(source, path):
     """The text in Python 3, by fissix's standard fixers."""
     try:
@@ -136,9 +178,9 @@ def _restore_positions(tree, old_text, new_text):
             node.end_col_offset = max(len(text.encode()), node.col_offset)
 
 
-def translate(source, path, finish=None):
+def translate(source, path, finish=None, mode="exec", divides=True):
     """Compile Python 2 `source`; `builtins` gets the helpers that the code calls. `finish` changes the translated tree."""
-    divides = re.search(r"^from\s+__future__\s+import\b.*\bdivision\b", source, re.MULTILINE) is None
+    divides = divides and re.search(r"^from\s+__future__\s+import\b.*\bdivision\b", source, re.MULTILINE) is None
     text = _refactor(source, path)
     try:
         tree = ast.parse(text, path)
@@ -147,14 +189,20 @@ def translate(source, path, finish=None):
         text = _refactor(source, path)
         tree = ast.parse(text, path)
     _restore_positions(tree, source, text)
-    tree = _ClassicSort().visit(tree if finish is None else finish(tree))
-    setattr(builtins, SORT, classic_sort)
-    vars(builtins).setdefault("cmp", lambda a, b: (a > b) - (a < b))
+    tree = _Executed(divides).visit(_ClassicSort().visit(tree if finish is None else finish(tree)))
+    helpers = {SORT: classic_sort, CODE: classic_code, COMPILE: classic_compile}
     if divides:
         tree = _ClassicDivision().visit(tree)
-        setattr(builtins, DIVIDE, classic_divide)
-        setattr(builtins, DIVIDE_INPLACE, classic_divide_inplace)
-    return compile(with_old_numbers(with_old_classes(tree)), path, "exec", dont_inherit=True)
+        helpers.update({DIVIDE: classic_divide, DIVIDE_INPLACE: classic_divide_inplace})
+    vars(builtins).update(helpers)
+    vars(builtins).setdefault("cmp", lambda a, b: (a > b) - (a < b))
+    tree = with_old_numbers(with_old_classes(tree))
+    if mode == "eval":
+        (statement,) = tree.body
+        tree = ast.Expression(statement.value)
+    elif mode == "single":
+        tree = ast.Interactive(tree.body)
+    return compile(tree, path, mode, dont_inherit=True)
 
 
 class _LocalImports(ast.NodeTransformer):
