@@ -33,6 +33,7 @@ from theano_compat.padding.sizes import (
     register_with_jax,
     tracing,
 )
+from theano_compat.scalar.device import jitted
 
 _LEAST_ROOM = 16
 _LEAST_LENGTHS = (1, 3, 6)  # that a program for short sentences serves: filters, windows and n-grams have to fit
@@ -177,7 +178,6 @@ class _Program:
     """One program: jitted, over a vector of lengths and buffers."""
 
     def __init__(self, padded, key, args, numbers):
-        import jax
         self.padded, self.key = padded, key
         compiled = padded.compiled
         bounds = {which: rest for sizes in key for which, _, *rest in (s for s in sizes if isinstance(s, tuple))}
@@ -188,7 +188,7 @@ class _Program:
             self.shapes[i] = None
         self.sizes = None
         donate = tuple(1 + i for i in compiled._donate)
-        self.jitted = jax.jit(self._traced, donate_argnums=donate, keep_unused=compiled._unread)
+        self.jitted = jitted(self._traced, donate_argnums=donate, keep_unused=compiled._unread)
         with compiled._context():
             # traced here, so that what cannot be is found before anything is given away
             self.jitted.trace(*self._arguments(args, numbers))

@@ -24,6 +24,7 @@ from theano_compat.control.ifelse import BranchesDiffer, choose_before
 from theano_compat.graph.lent import Lent, taken
 from theano_compat.graph.op import provides
 from theano_compat.graph.variable import Constant
+from theano_compat.scalar.device import jitted
 
 _MOST_ADAPTED = 100  # nodes of one program whose branches differ
 
@@ -359,7 +360,6 @@ class CompiledStep:
         with self._lock:
             if key in self._programs:
                 return self._programs[key]
-            import jax
 
             def traced(*args):
                 if self.met.vary(args, key):
@@ -372,7 +372,7 @@ class CompiledStep:
                 return [outputs[i] for i in self.made_order], failed
 
             traced.__name__ = "theano_function"
-            self._programs[key] = program = jax.jit(traced, donate_argnums=self._donate, keep_unused=self._unread)
+            self._programs[key] = program = jitted(traced, donate_argnums=self._donate, keep_unused=self._unread)
             return program
 
 

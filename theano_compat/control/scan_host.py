@@ -5,6 +5,7 @@ What needs neither: `scan_run`. What of a step's work for Python can be done bef
 import numpy as np
 
 from theano_compat.control.scan_run import Body, bucket, lower_scan, sequences_of, static_facts
+from theano_compat.scalar.device import jitted
 
 _CHUNK = 1024
 
@@ -70,10 +71,9 @@ class _Chunk:
     """A jitted run of at most `length` steps that ends early when the condition holds."""
 
     def __init__(self, op, static, length, first):
-        import jax
         self.op, self.static, self.length, self.first = op, static, length, first
         self.checks = []
-        self._call = jax.jit(self._traced)
+        self._call = jitted(self._traced)
 
     def __call__(self, carry, sequences, limit, values):
         return self._call(carry, sequences, np.int64(limit), values)

@@ -14,6 +14,7 @@ from theano_compat.graph import Constant, FunctionGraph
 from theano_compat.graph.checks import collecting
 from theano_compat.graph.op import provides
 from theano_compat.graph.walk import clone_get_equiv
+from theano_compat.scalar.device import jitted
 from theano_compat.tensor.random.apart import take_apart
 
 
@@ -217,7 +218,7 @@ def _outputs_ahead(op, node, values, key, arrays, shared):
                 result = replay(op, node, [None if i in fixed else v for i, v in enumerate(given)], key, arrays)
             return result, [jax.numpy.all(c.ok) for c in checks]
 
-        programs[key] = jax.jit(run)
+        programs[key] = jitted(run)
     with jax.enable_x64(True):
         result, draws_hold = programs[key]([0 if i in fixed else v for i, v in enumerate(values)], arrays)
     if not all(draws_hold):

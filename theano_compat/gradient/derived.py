@@ -20,6 +20,7 @@ from theano_compat.graph import Apply, Op
 from theano_compat.graph.checks import collecting, state_again
 from theano_compat.graph.null_type import DisconnectedType, NullType, disconnected_type, grad_not_implemented
 from theano_compat.graph.op import provides
+from theano_compat.scalar.device import jitted
 
 
 class _Derived(Op):
@@ -119,7 +120,7 @@ class _Derived(Op):
             def derivative(given, arrays):
                 return self.replay(node, [None if i in fixed else v for i, v in enumerate(given)], key, arrays)
 
-            programs[key] = derivative if self.replayed_eagerly else jax.jit(derivative)
+            programs[key] = derivative if self.replayed_eagerly else jitted(derivative)
         values = [0 if i in fixed else v for i, v in enumerate(values)]
         rowed_inputs, rowed_outputs = self.rowed
         for i in rowed_inputs if extra else ():
