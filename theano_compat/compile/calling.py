@@ -8,6 +8,7 @@ import numpy as np
 
 from theano_compat.compile.device import to_device
 from theano_compat.config import config
+from theano_compat.tensor.random.type import leave_to_reuse, random_state_type
 
 
 def accepts(spec):
@@ -67,6 +68,7 @@ class Calling:
         self.cells = [c.storage for c in state]
         # the last first: that is how outputs are taken off
         self.replaced = [c.storage for c in updated][::-1]
+        self._generators = [c.storage for c in updated if c.type == random_state_type]
         self._state = state
         self._maker = function.maker
         self._again = weakref.WeakMethod(function._run_again)
@@ -108,6 +110,8 @@ class Calling:
 
     def settle(self, outputs):
         """Take the new state off all `outputs`; what is left is for the caller."""
+        for cell in self._generators:
+            leave_to_reuse(cell[0])
         for cell in self.replaced:
             cell[0] = outputs.pop()
         return outputs

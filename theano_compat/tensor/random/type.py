@@ -1,5 +1,6 @@
 """RandomStateType: variables whose value is a numpy.random.RandomState."""
 import copy
+import sys
 
 import numpy as np
 
@@ -55,6 +56,11 @@ class RandomStateType(Type):
 random_state_type = RandomStateType()
 
 
+# Generators to write states into: making one seeds it, which takes longer than all the rest of a small draw.
+_MOST_SPARE = 16
+_spare = []
+
+
 def copied_state(rng):
     """A generator in the state of `rng` that moves independently.
 
@@ -63,6 +69,37 @@ def copied_state(rng):
     state = rng.get_state(legacy=False)
     if state["bit_generator"] != "MT19937":
         return copy.deepcopy(rng)
-    new = np.random.RandomState(0)
+    new = _unused() or np.random.RandomState(0)
     new.set_state(state)
     return new
+
+
+def leave_to_reuse(rng):
+    """`rng`, which was somebody's value until now, may become another's: `copied_state` takes it once nobody else has it."""
+    if len(_spare) < _MOST_SPARE:
+        _spare.append(rng)
+
+
+def _unused():
+    while _spare:
+        try:
+            found = _spare.pop()
+        except IndexError:  # another thread took it
+            break
+        if _references(found) <= _WHEN_UNUSED:
+            return found
+    return None
+
+
+def _references(rng):
+    # of its stream too: another generator may draw from that
+    return sys.getrefcount(rng) + sys.getrefcount(getattr(rng, "_bit_generator", rng))
+
+
+def _when_unused():
+    held = [np.random.RandomState(0)]
+    found = held.pop()
+    return _references(found)
+
+
+_WHEN_UNUSED = _when_unused()
