@@ -9,6 +9,8 @@ from theano_compat.control.ifelse import BranchesDiffer
 from theano_compat.graph.op import provides, runs_on_host_only
 from theano_compat.graph.variable import Constant
 
+_FEW_BYTES = 1024  # of a value that is remembered beside draws
+
 
 def shared_runs(nodes):
     """{node: the loop} of those of the host's nodes that tell of one run of a loop: the loop itself and its derivatives."""
@@ -22,12 +24,13 @@ def shared_runs(nodes):
 
 
 class HostState:
-    """What a call has computed so far: `env` {variable: value}, shapes, facts, and `runs` {loop: its run}."""
+    """What a call has computed so far: `env` {variable: value}, shapes, facts, and `runs` {loop: its run}; `inputs`: the program's."""
 
-    __slots__ = ("env", "shapes", "facts", "runs")
+    __slots__ = ("env", "inputs", "shapes", "facts", "runs")
 
-    def __init__(self, env):
+    def __init__(self, env, inputs=None):
         self.env = env
+        self.inputs = inputs
         self.runs = {}
         self.shapes = {}
         self.facts = {}
@@ -53,6 +56,7 @@ class HostStep:
 
     lazy = frozenset()  # nodes that only a branch needs
     shared = {}  # what shared_runs gives for the program
+    _settled = None  # a HostStep of those instructions whose results may be remembered, where others have to run each time
 
     def __init__(self, instructions):
         self.instructions = instructions
@@ -72,6 +76,35 @@ class HostStep:
         only = len(self.number_positions) == 1 and not self.value_positions
         self._only_number = self.number_positions[0] if only else None
         return True
+
+    def set_apart(self, position):
+        """Remember what the lengths and numbers of a call decide also where there is more to do: draws, ops written in Python.
+
+        `position`: {input of the program: its number}; this is the program's first step.
+        """
+        settled, rest, given = [], [], set()
+        for kind, node in self.instructions:
+            if runs_on_host_only(node.op) or node in self.shared or any(v in given for v in node.inputs):
+                rest.append((kind, node))
+                given.update(node.outputs)
+            else:
+                settled.append((kind, node))
+        step = HostStep(settled)
+        if settled and rest and step.repeatable and step.reads_only(position):
+            step.lazy = self.lazy
+            self._settled, self._rest = step, rest
+
+    def _settle(self, state):
+        """Have `state` know what `_settled` gives."""
+        found = self._settled.recall(state.inputs)
+        if found is None:
+            self._settled.run(state)
+            made = {v: state.env[v] for kind, node in self._settled.instructions if kind == "value" for v in node.outputs}
+            if all(isinstance(value, (np.ndarray, np.generic)) and value.nbytes <= _FEW_BYTES for value in made.values()):
+                self._settled.remember(state.inputs, (made, dict(state.shapes), dict(state.facts)))
+        else:
+            for known, added in zip((state.env, state.shapes, state.facts), found):
+                known.update(added)
 
     def _key(self, values):
         """The few numbers that decide the step's results, given the shapes; None when they are not few."""
@@ -145,7 +178,9 @@ class HostStep:
 
     def run(self, state):
         """Run every instruction on `state`."""
-        for kind, node in self.instructions:
+        if self._settled is not None:
+            self._settle(state)
+        for kind, node in self.instructions if self._settled is None else self._rest:
             try:
                 if kind == "value":
                     self._value(node, state)

@@ -70,6 +70,8 @@ class Program:
                 step.lazy, step.shared = lazy, shared
             elif isinstance(step, CompiledStep):
                 step.met = Met(enough_sizes(step.step) if step.new_shapes is None else 0)
+        if self.steps and isinstance(self.steps[0], HostStep):
+            self.steps[0].set_apart({v: i for i, v in enumerate(fgraph.inputs)})
         nodes = [n for s in self.steps if isinstance(s, CompiledStep) for n in s.step.nodes]
         last = self.steps[-1] if self.steps else None
         self.donated, self.guards = frozenset(), None
@@ -178,7 +180,7 @@ class Program:
     def _run(self, values):
         env = dict(zip(self.fgraph.inputs, values))
         first = {v: fresh(env[v]) for v in self.fgraph.outputs if v in self.donated}
-        state = HostState(env)
+        state = HostState(env, values)
         try:
             for step in self.steps:
                 step.run(state)
