@@ -16,15 +16,15 @@ import numpy as np
 
 _HERE = Path(__file__).resolve()
 _ROOT = _HERE.parents[2]
-_EXAMPLES = sorted((_ROOT / "examples").glob("*.py"))
+_EXAMPLES = sorted((_ROOT / "examples" / "expected").glob("*.txt"))  # what each printed under the real Theano, below a line with its flags
 _AT_ONCE = max(1, (os.cpu_count() or 1) // 2)  # examples, whose seconds are mostly those of compiling
 _AGAINST_JAX = ("networks", "control")  # benchmarks that are run there as they are
 _NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
 
 
-def _environment(device):
-    flags = os.environ.get("THEANO_FLAGS", "")
-    env = dict(os.environ, THEANO_FLAGS=",".join(filter(None, [flags, "device=" + device])), PYTHONPATH=str(_ROOT))
+def _environment(device, flags):
+    flags = ",".join(filter(None, [os.environ.get("THEANO_FLAGS", ""), flags, "device=" + device]))
+    env = dict(os.environ, THEANO_FLAGS=flags, PYTHONPATH=str(_ROOT))
     if device == "cpu":
         env["JAX_PLATFORMS"] = "cpu"
     else:
@@ -32,10 +32,10 @@ def _environment(device):
     return env
 
 
-def _run(device, *words):
+def _run(device, *words, flags=""):
     """(standard output, seconds) of Python with `words` on `device`. Raises RuntimeError with the end of what it said if it fails."""
     started = time.perf_counter()
-    done = subprocess.run([sys.executable, *words], env=_environment(device), cwd=_ROOT, capture_output=True, text=True)
+    done = subprocess.run([sys.executable, *words], env=_environment(device, flags), cwd=_ROOT, capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError("%s on %s failed:\n%s" % (" ".join(words), device, done.stderr[-3000:]))
     return done.stdout, time.perf_counter() - started
@@ -67,8 +67,12 @@ def _same(here, there, tolerance):
 
 def _examples(device):
     """Rows (name, seconds there, seconds on the CPU, whether the printed numbers agree to 1e-4); several run at once."""
+    def started(path, where):
+        flags = path.read_text().split("\n", 1)[0].removeprefix("# THEANO_FLAGS=")
+        return pool.submit(_run, where, "-m", "theano_compat", "run", "examples/%s.py" % path.stem, flags=flags)
+
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        runs = [[pool.submit(_run, where, "-m", "theano_compat", "run", str(path)) for where in (device, "cpu")] for path in _EXAMPLES]
+        runs = [[started(path, where) for where in (device, "cpu")] for path in _EXAMPLES]
         for path, both in zip(_EXAMPLES, runs):
             (printed, took), (expected, on_cpu) = (run.result() for run in both)
             numbers = [[float(n) for n in _NUMBER.findall(text)] for text in (printed, expected)]

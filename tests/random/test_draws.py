@@ -4,12 +4,14 @@ import json
 import warnings
 from pathlib import Path
 
+import jax
 import numpy as np
 import pytest
 from recorders import sampled
 
 import theano
 from theano.tensor.shared_randomstreams import RandomStreams
+from theano_compat.tensor.random import mrg_arith
 
 GOLDEN = Path(__file__).resolve().parent.parent / "golden"
 _spec = importlib.util.spec_from_file_location("record_random", GOLDEN / "record_random.py")
@@ -92,3 +94,14 @@ def test_nobody_holds_the_generator_that_a_call_leaves_behind():
     ahead.set_state(state.get_value().get_state())
     held.uniform(size=5)  # of the call before: nobody draws from it any more
     np.testing.assert_array_equal(twice()[2], ahead.uniform(size=2))
+
+
+@pytest.mark.parametrize(("streams", "count"), [(1, 7), (1, 5000), (60, 1000), (60, 100003), (15360, 100000), (3, 3 * 2049 + 1)])
+def test_an_accelerators_way_to_draw_gives_the_same_numbers(streams, count, monkeypatch):
+    state = mrg_arith.substreams(np.arange(1, 7) * 12345, streams)
+    expected = mrg_arith.draw(np, state, count, mrg_arith.numpy_scan)
+    monkeypatch.setattr(mrg_arith, "runs_on_cpu", lambda: False)
+    with jax.enable_x64(True):
+        found = jax.jit(lambda state: mrg_arith.draw(jax.numpy, state, count, mrg_arith.jax_scan))(state)
+    for ours, theirs in zip(found, expected, strict=True):
+        np.testing.assert_array_equal(ours, theirs)
