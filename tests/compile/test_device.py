@@ -59,3 +59,33 @@ def test_the_cpu_is_used_where_it_is_asked_for_and_in_its_own_way():
     devices, in_order = done.stdout.splitlines()
     assert not devices.startswith("cpu") and "Cpu" in devices.partition(" ")[2]
     assert in_order == "True"
+
+
+STARTS = {
+    "a function": "theano.function([x], x[x > 0].sum())([1.0])",
+    "a shared variable": "theano.function([], theano.shared(1.0) + 1)()",
+    "a question for a GPU": "theano.sandbox.cuda.cuda_available",
+    "a list of GPUs": "theano.gpuarray.list_contexts()",
+}
+
+
+@pytest.mark.parametrize("how", list(STARTS))
+def test_the_backend_starts_with_calls_that_hand_nothing_over(python, how):
+    """Whoever starts it: JAX reads the flag then."""
+    done = python("""
+import jax
+started = []
+def watched(f):
+    def asked(*args, **kwargs):
+        started.append(jax.config.read("jax_cpu_enable_async_dispatch"))
+        return f(*args, **kwargs)
+    return asked
+for name in ("devices", "local_devices", "default_backend", "device_put", "jit"):
+    setattr(jax, name, watched(getattr(jax, name)))
+import theano, theano.sandbox.cuda, theano.gpuarray, theano.tensor as T
+assert not started, "importing asks for no device"
+x = T.dvector("x")
+%s
+print(started[:1])
+""" % STARTS[how])
+    assert done.stdout.split() == ["[False]"]

@@ -38,8 +38,6 @@ def session():
         import jax
         forked.watch()
         diskcache.start()
-        # Calls are synchronous anyway; without this each one pays for a hand-over to another thread.
-        jax.config.update("jax_cpu_enable_async_dispatch", False)
         device = chosen_device()
         _session = partial(jax.enable_x64, True) if device is None else partial(_OnDevice, jax, device)
     return _session

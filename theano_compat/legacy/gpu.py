@@ -5,6 +5,7 @@
 """
 from theano_compat.compile.sharedvalue import tensor_constructor
 from theano_compat.graph.op import Op
+from theano_compat.scalar.device import before_the_backend
 from theano_compat.tensor.advindex import AdvancedSubtensor1
 from theano_compat.tensor.alloc import AllocEmpty, alloc
 from theano_compat.tensor.constant import as_tensor_variable
@@ -31,6 +32,7 @@ __all__ = ["CudaNdarrayType", "CudaNdarrayVariable", "GpuAdvancedSubtensor1", "G
 
 def _sees_gpu():
     import jax
+    before_the_backend()
     return jax.default_backend() == "gpu"
 
 

@@ -7,6 +7,7 @@ import warnings
 import numpy as np
 
 from theano_compat.compile.sharedvalue import TensorSharedVariable, tensor_constructor
+from theano_compat.scalar.device import before_the_backend
 from theano_compat.tensor.constant import TensorConstant
 from theano_compat.tensor.names_types import KINDS
 from theano_compat.tensor.nnet.conv_functions import conv2d
@@ -59,6 +60,7 @@ class _Context:
 
 def _accelerators():
     import jax
+    before_the_backend()
     return [d for d in jax.devices() if d.platform == "gpu"]
 
 

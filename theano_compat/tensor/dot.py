@@ -5,6 +5,7 @@ from theano_compat import scalar
 from theano_compat.graph import Apply, Op
 from theano_compat.graph.utils import legacy_name
 from theano_compat.printing.pretty import OperatorPrinter, register_printer
+from theano_compat.scalar.device import runs_on_cpu
 from theano_compat.tensor.constant import as_tensor_variable
 from theano_compat.tensor.join import concatenate
 from theano_compat.tensor.lowering import contract
@@ -19,9 +20,8 @@ _MANY_ROWS = 100
 
 
 def _better_from_the_other_side(x, y, dtype):
-    import jax
     return (x.ndim == y.ndim == 2 and x.shape[1] >= _MANY_ROWS and 1 < y.shape[1] <= _FEW_COLUMNS.get(dtype, 0)
-            and jax.default_backend() == "cpu")
+            and runs_on_cpu())
 
 
 def _check_shapes(node, x, y):
