@@ -47,7 +47,7 @@ def run_cells(data, path, namespace):
         linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
         finish = None if text.rstrip().endswith(";") else _showing_its_end
         code = py2.translate(text + "\n", name, finish) if old else py2.compile_source(text.encode(), name, finish=finish)
-        exec(code, namespace)
+        exec(code, py2.with_builtins(code, namespace))
 
 
 _SHOW = "__notebook_show__"

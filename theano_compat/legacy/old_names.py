@@ -15,6 +15,8 @@ import time
 
 import numpy as np
 
+from theano_compat.legacy.py2files import raw_of
+
 _ABSTRACT = ("Callable", "Container", "Hashable", "ItemsView", "Iterable", "Iterator", "KeysView", "Mapping", "MutableMapping",
              "MutableSequence", "MutableSet", "Sequence", "Set", "Sized", "ValuesView")
 
@@ -57,6 +59,18 @@ def _bytes_of(file):
     return file.buffer if isinstance(file, io.TextIOWrapper) else file
 
 
+def _old_fromstring():
+    fromstring = np.fromstring
+
+    @functools.wraps(fromstring)
+    def from_old_string(string, dtype=float, count=-1, *, sep="", **options):
+        if sep:
+            return fromstring(string, dtype, count, sep=sep, **options)
+        return np.frombuffer(raw_of(string), dtype, count).copy()  # NumPy 2.3 itself reads no bytes any more
+
+    return from_old_string
+
+
 def _old_pickles():
     load, loads, dump = pickle.load, pickle.loads, pickle.dump
 
@@ -66,7 +80,7 @@ def _old_pickles():
 
     @functools.wraps(loads)
     def loads_old(data, *, encoding="latin1", **options):
-        return loads(data.encode("latin1") if isinstance(data, str) else data, encoding=encoding, **options)
+        return loads(raw_of(data), encoding=encoding, **options)
 
     @functools.wraps(dump)
     def dump_old(obj, file, *args, **options):
@@ -85,4 +99,5 @@ def give_back():
             if name not in vars(module):
                 setattr(module, name, value)
     vars(pickle).update(_old_pickles())
+    np.fromstring = _old_fromstring()
     np.set_printoptions(legacy="1.25")

@@ -14,9 +14,12 @@ import os
 import re
 import sys
 import warnings
+import weakref
 
+from theano_compat.legacy import py2modules
 from theano_compat.legacy.old_classes import with_old_classes
 from theano_compat.legacy.old_numbers import as_before, assignment_for, call_for, with_old_numbers
+from theano_compat.legacy.py2builtins import BUILTINS, ClassicShowing
 from theano_compat.legacy.py2signs import why_python_2
 
 DIVIDE, DIVIDE_INPLACE, SORT = "__classic_divide__", "__classic_divide_inplace__", "__classic_sort__"
@@ -40,7 +43,15 @@ def _is_integral(value):
 def classic_divide(left, right):
     """`left / right` as Python 2 meant it: integers divide to integers."""
     left, right = as_before(left, right)
-    return left // right if _is_integral(left) and _is_integral(right) else left / right
+    if _is_integral(left) and _is_integral(right):
+        return left // right
+    try:
+        return left / right
+    except TypeError:
+        for one, other, name in ((left, right, "__div__"), (right, left, "__rdiv__")):
+            if hasattr(type(one), name):
+                return getattr(one, name)(other)
+        raise
 
 
 def classic_divide_inplace(left, right):
@@ -141,8 +152,9 @@ def _refactor(source, path):
         from fissix.pgen2.parse import ParseError
     except ImportError:
         raise ReaderMissing(path, "written in Python 2, and the translator that it needs", "py2") from None
-    # its fix of sorts takes the argument of any `sort` for a comparison, an array given to numpy.sort too
-    fixers = [name for name in refactor.get_fixers_from_package("fissix.fixes") if not name.endswith(".fix_sorted")]
+    # its fix of sorts takes the argument of any `sort` for a comparison, an array given to numpy.sort too; lists are made by py2builtins.py
+    without = ("fix_sorted", "fix_map", "fix_filter", "fix_zip", "fix_types")
+    fixers = [name for name in refactor.get_fixers_from_package("fissix.fixes") if not name.endswith(without)]
     text = source if source.endswith("\n") else source + "\n"
     tool = refactor.RefactoringTool(fixers)
     try:
@@ -178,9 +190,13 @@ def _restore_positions(tree, old_text, new_text):
             node.end_col_offset = max(len(text.encode()), node.col_offset)
 
 
+def _has_future(source, feature):
+    return re.search(r"^from\s+__future__\s+import\b.*\b%s\b" % feature, source, re.MULTILINE) is not None
+
+
 def translate(source, path, finish=None, mode="exec", divides=True):
-    """Compile Python 2 `source`; `builtins` gets the helpers that the code calls. `finish` changes the translated tree."""
-    divides = divides and re.search(r"^from\s+__future__\s+import\b.*\bdivision\b", source, re.MULTILINE) is None
+    """Compile Python 2 `source`, for a namespace `with_builtins`. `finish` changes the translated tree."""
+    divides = divides and not _has_future(source, "division")
     text = _refactor(source, path)
     try:
         tree = ast.parse(text, path)
@@ -189,20 +205,33 @@ def translate(source, path, finish=None, mode="exec", divides=True):
         text = _refactor(source, path)
         tree = ast.parse(text, path)
     _restore_positions(tree, source, text)
-    tree = _Executed(divides).visit(_ClassicSort().visit(tree if finish is None else finish(tree)))
+    tree = tree if finish is None else finish(tree)
+    for transformer in (_ClassicSort(), _Executed(divides), ClassicShowing(prints=not _has_future(source, "print_function"))):
+        tree = transformer.visit(tree)
     helpers = {SORT: classic_sort, CODE: classic_code, COMPILE: classic_compile}
     if divides:
         tree = _ClassicDivision().visit(tree)
         helpers.update({DIVIDE: classic_divide, DIVIDE_INPLACE: classic_divide_inplace})
-    vars(builtins).update(helpers)
-    vars(builtins).setdefault("cmp", lambda a, b: (a > b) - (a < b))
     tree = with_old_numbers(with_old_classes(tree))
+    py2modules.give_back()
+    BUILTINS.update({**vars(builtins), **BUILTINS, **helpers})  # with what the trees before and this one call
     if mode == "eval":
         (statement,) = tree.body
         tree = ast.Expression(statement.value)
     elif mode == "single":
         tree = ast.Interactive(tree.body)
-    return compile(tree, path, mode, dont_inherit=True)
+    code = compile(tree, path, mode, dont_inherit=True)
+    _translated.add(code)
+    return code
+
+
+_translated = weakref.WeakSet()
+
+
+def with_builtins(code, namespace):
+    """The namespace, for executing what `translate` or `compile_source` gave, with the builtins of its Python."""
+    namespace["__builtins__"] = BUILTINS if code in _translated else builtins
+    return namespace
 
 
 class _LocalImports(ast.NodeTransformer):

@@ -10,7 +10,7 @@ import sys
 import traceback as traceback_module
 import types
 
-from theano_compat.legacy import notebook, old_names, old_numbers, py2
+from theano_compat.legacy import notebook, old_names, old_numbers, py2, py2builtins, py2files, py2modules
 
 
 class _SourceLoader(importlib.machinery.SourceFileLoader):
@@ -19,6 +19,10 @@ class _SourceLoader(importlib.machinery.SourceFileLoader):
     def source_to_code(self, data, path, *, _optimize=-1):
         in_package = self.is_package(self.name) or "." in self.name
         return py2.compile_source(data, path, os.path.dirname(path) if in_package else None)
+
+    def exec_module(self, module):
+        code = self.get_code(module.__name__)
+        exec(code, py2.with_builtins(code, vars(module)))
 
     def _cache_bytecode(self, source_path, cache_path, data):
         """Write nothing: a translated module must not be found by a Python that was not asked to translate."""
@@ -40,12 +44,15 @@ class _BesideScript:
         return spec
 
 
+_OURS = (__file__, *(module.__file__ for module in (notebook, py2, py2builtins, py2files, py2modules, old_numbers)))
+
+
 def _report(error):
     """Show an exception as Python does for a script: with the frames of the script and what it called, none of ours."""
     frames = []
     traceback = error.__traceback__
     while traceback is not None:
-        if traceback.tb_frame.f_code.co_filename not in (__file__, notebook.__file__, py2.__file__, old_numbers.__file__):
+        if traceback.tb_frame.f_code.co_filename not in _OURS:
             frames.append(traceback)
         traceback = traceback.tb_next
     for frame, following in zip(frames, [*frames[1:], None], strict=False):
@@ -76,7 +83,8 @@ def run_script(path, arguments=()):
         if path.endswith(".ipynb"):
             notebook.run_cells(data, path, vars(main))
         else:
-            exec(py2.compile_source(data, path), vars(main))
+            code = py2.compile_source(data, path)
+            exec(code, py2.with_builtins(code, vars(main)))
     except py2.ReaderMissing:
         raise
     except Exception as error:
