@@ -10,10 +10,15 @@ class Lent:
 
     __slots__ = ("__array_interface__", "__weakref__", "_owner")
 
-    def __init__(self, array, view):
+    def __init__(self, array, view=None):
+        """`view`: a NumPy array over `array`; without one it lies in the order of its dimensions, and is complete."""
         self._owner = array
-        known = view.__array_interface__
-        self.__array_interface__ = {**known, "data": (known["data"][0], False)}
+        if view is None:
+            self.__array_interface__ = {"shape": array.shape, "typestr": array.dtype.str, "version": 3,
+                                        "data": (array.unsafe_buffer_pointer(), False)}
+        else:
+            known = view.__array_interface__
+            self.__array_interface__ = {**known, "data": (known["data"][0], False)}
 
 
 def taken(array):

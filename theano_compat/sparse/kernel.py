@@ -13,8 +13,9 @@ import weakref
 
 import numpy as np
 
-from theano_compat.graph.lent import Lent, taken
+from theano_compat.graph.lent import Lent
 from theano_compat.graph.staging import SMALL, aligned, give_back, staged
+from theano_compat.scalar.device import runs_on_cpu
 
 # Below so many multiplications SciPy takes less time than a call of JAX is worth.
 _SMALL = 500_000
@@ -37,8 +38,7 @@ def product(x, y):
     seats = _seats_for(x, y)
     if seats is None:
         return x @ y
-    import jax
-    with jax.enable_x64(True), _on_cpu()():
+    with _context(y.dtype.itemsize)():
         borrowed = []
         dense = y if y.nbytes <= SMALL else staged(y, borrowed)
         try:
@@ -78,19 +78,29 @@ class _Seat:
             made = _program(matrix.shape, True)(*self._arrays, dense, old)
         else:
             made = _program(matrix.shape, False)(*self._arrays, dense)
-        found = taken(made)
-        if type(found.base) is Lent and made.nbytes <= _MOST_OF_ONE:  # as long as the caller has any view of it
-            self._latest, self._held = made, weakref.ref(found.base)
-        return found
+        if made.nbytes < SMALL:
+            return np.array(made)
+        made.block_until_ready()
+        lent = Lent(made)
+        if made.nbytes <= _MOST_OF_ONE:  # as long as the caller has any view of it, he has this
+            self._latest, self._held = made, weakref.ref(lent)
+        return np.asarray(lent)
 
 
 @functools.cache
-def _on_cpu():
-    """A function that gives the context in which programs run on the CPU: one that does nothing where they run there anyway."""
+def _context(itemsize):
+    """A function that gives the context in which products of numbers of so many bytes run: on the CPU, with 64-bit numbers where needed."""
     import jax
-    if jax.default_backend() == "cpu":
-        return contextlib.nullcontext
-    return functools.partial(jax.default_device, jax.local_devices(backend="cpu")[0])
+    if not runs_on_cpu():
+        return functools.partial(_there, jax.local_devices(backend="cpu")[0])
+    return contextlib.nullcontext if itemsize == 4 else functools.partial(jax.enable_x64, True)
+
+
+@contextlib.contextmanager
+def _there(device):
+    import jax
+    with jax.enable_x64(True), jax.default_device(device):
+        yield
 
 
 def _seats_for(x, y):
