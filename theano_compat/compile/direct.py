@@ -11,9 +11,10 @@ import numpy as np
 
 from theano_compat.compile.calling import accepts
 from theano_compat.compile.device import session
+from theano_compat.compile.evaluate import way_of
 from theano_compat.compile.guards import failed_guard
 from theano_compat.compile.interrupts import leave, rescue_held
-from theano_compat.compile.program import Program, as_it_is, fresh
+from theano_compat.compile.program import Program, as_it_is, fresh, given
 from theano_compat.graph.lent import taken
 from theano_compat.graph.staging import SMALL, give_back, staged
 from theano_compat.scalar.device import runs_on_cpu
@@ -58,6 +59,8 @@ class _Writer:
                       "    if v%d is None:" % i,
                       "        return f._call_fully((%s), {})" % "".join(a + ", " for a in arguments)]
         general = "compute([%s])" % ", ".join(self.values[:self.n_explicit])
+        if isinstance(self.program, Program) and self.program.alone is not None:
+            return "\n".join(lines + self._locked(self._alone("return " + self._result(general))))
         if not isinstance(self.program, Program) or self.program.order is None:
             return "\n".join([*lines, "    return " + self._result(general)])
         arrays = [i for i, spec in enumerate(self.function.maker.inputs[:self.n_explicit]) if getattr(spec.variable.type, "ndim", 0)]
@@ -66,11 +69,40 @@ class _Writer:
             self.scope.update(staged=staged, give_back=give_back)
             lines += ["    borrowed = []", *(f"    if v{i}.nbytes > {SMALL}: v{i} = staged(v{i}, borrowed)" for i in large)]
         body = self._body("return " + self._result(general), ["    if borrowed: give_back(borrowed)"] if large else [])
-        if self.n_locks:
-            numbers = range(self.n_locks)
-            lines += ["    lock%d.acquire()" % i for i in numbers]
-            body = ["    try:", *("    " + line for line in body), "    finally:", *("        lock%d.release()" % i for i in numbers)]
-        return "\n".join(lines + body)
+        return "\n".join(lines + self._locked(body))
+
+    def _locked(self, body):
+        if not self.n_locks:
+            return body
+        numbers = range(self.n_locks)
+        return ["    lock%d.acquire()" % i for i in numbers] + ["    try:", *("    " + line for line in body),
+                                                              "    finally:", *("        lock%d.release()" % i for i in numbers)]
+
+    def _alone(self, otherwise):
+        """Compute the nodes of a program that Python computes alone. What fails is done once more in the general way, which says how."""
+        names, lines = dict(zip(self.program.fgraph.inputs, self.values)), []
+        for i in range(self.n_state):
+            v = self.values[self.n_explicit + i]
+            lines += ["    %s = cell%d[0]" % (v, i), "    if type(%s) is not ndarray: %s = as_numpy(%s)" % (v, v, v)]
+        lines.append("    try:")
+        for k, node in enumerate(self.program.alone):
+            made = ["x%d_%d" % (k, i) for i in range(len(node.outputs))]
+            names.update(zip(node.outputs, made))
+            self.scope["run%d" % k] = way_of(node)
+            lines.append("        (%s,) = run%d([%s])" % (", ".join(made), k, ", ".join(self._named(x, names) for x in node.inputs)))
+        lines += ["    except Exception:", "        " + otherwise]
+        outputs = []
+        for i, v in enumerate(self.program.fgraph.outputs):
+            outputs.append("p%d" % i)
+            lines.append("    p%d = %s(%s)" % (i, "fresh" if v.owner is None else "given", self._named(v, names)))
+        self.scope.update(as_numpy=_as_numpy, given=given)
+        return [*lines, "    return " + (outputs[0] if self.function._single else "f._pack([%s])" % ", ".join(outputs))]
+
+    def _named(self, v, names):
+        if v not in names:  # a constant
+            names[v] = "constant_%d" % len(names)
+            self.scope[names[v]] = v.data
+        return names[v]
 
     def _result(self, outputs):
         return "%s[0]" % outputs if self.function._single else "f._pack(%s)" % outputs
@@ -164,3 +196,7 @@ class _Writer:
         if host is not None:
             lines += ["    if learned is None:", "        " + otherwise]
         return [*lines, "    jitted = learned.program", "    if jitted is None:", "        " + otherwise]
+
+
+def _as_numpy(value):
+    return np.asarray(value) if hasattr(value, "block_until_ready") else value

@@ -41,13 +41,13 @@ def evaluate_node(node, values, found=None):
 
 
 def _evaluator(node, found):
-    run = _way_of(node)
+    run = way_of(node)
     if found is not None:
         found[node] = run
     return run
 
 
-def _way_of(node):
+def way_of(node):
     """How `node` is evaluated: a function of its input values."""
     op = node.op
     if has_own_thunk(op):
@@ -56,6 +56,13 @@ def _way_of(node):
         host = op.host
         return lambda values: _as_outputs(node, host(node, *values))
     return performer(node) if uses_perform(op) else partial(lower_eagerly, node)
+
+
+def repeats(op):
+    """Whether a node of `op` may simply be computed again: in NumPy it gives the same for the same, and leaves what it reads as it was."""
+    if has_own_thunk(op) or any(provides(op, word) for word in ("shape_only", "branches", "inner", "plan", "run_of")):
+        return False
+    return provides(op, "host") or bool(uses_perform(op) and getattr(op, "only_reads", False))
 
 
 def uses_perform(op):

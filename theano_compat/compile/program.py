@@ -12,6 +12,7 @@ import numpy as np
 from theano_compat.compile.branches import choose_on_host
 from theano_compat.compile.declared import made_in_python, require_declared
 from theano_compat.compile.device import session
+from theano_compat.compile.evaluate import repeats
 from theano_compat.compile.guards import CheckFailed, failed_guard, guards_of
 from theano_compat.compile.hoststeps import HostState, HostStep, shared_runs
 from theano_compat.compile.interrupts import Begun, leave, rescue
@@ -81,8 +82,17 @@ class Program:
             replaced = kept if self.guards is None else {v: fgraph.outputs[i] for v, i in donated.items()}
             self.donated = frozenset(last.set_donated(replaced, kept))
         self.recipe = self.host = self.order = None
+        self.alone = self._on_the_host_alone()
         if last is not None and isinstance(last, CompiledStep) and len(self.steps) <= 2:
             self._plan_recipe(last, self.steps[0] if len(self.steps) == 2 else None)
+
+    def _on_the_host_alone(self):
+        """The nodes in their order, of a program in which Python computes all, of what can be computed again; else None."""
+        if len(self.steps) != 1 or not isinstance(self.steps[0], HostStep) or self.returned < len(self.fgraph.outputs):
+            return None
+        step = self.steps[0]
+        alone = not step.shared and not step.lazy and all(kind == "value" and repeats(node.op) for kind, node in step.instructions)
+        return [node for _, node in step.instructions] if alone else None
 
     def _plan_recipe(self, last, host):
         """For a program of one XLA step, after one repeatable host step or none: where arguments and outputs come from.
@@ -224,15 +234,21 @@ def as_it_is(array):
     return array
 
 
-def _held_once(value):
+def given(value):
+    """An output that the caller holds by one name: itself if nobody else has it, else a copy."""
+    return value if isinstance(value, np.ndarray) and _held_once(value, _BY_NAME) else fresh(value)
+
+
+def _held_once(value, references=None):
     """Whether an array or a generator can be given away: nobody holds it but the caller, in a dictionary and by a name.
 
     An array's memory has to be its own; whoever has a view of it holds it too.
     """
+    references = references or _REFERENCES
     if type(value) is np.random.RandomState:
-        return sys.getrefcount(value) <= _REFERENCES
+        return sys.getrefcount(value) <= references
     own = value.base is None or type(value.base) is Lent
-    return own and value.flags.writeable and sys.getrefcount(value) <= _REFERENCES
+    return own and value.flags.writeable and sys.getrefcount(value) <= references
 
 
 def _counted(array):
@@ -245,7 +261,13 @@ def _count_when_held_once():
     return _counted(value)
 
 
+def _count_when_given():
+    value = np.zeros(1)
+    return (lambda value: _counted(value))(value)
+
+
 _REFERENCES = _count_when_held_once()
+_BY_NAME = _count_when_given()
 # What would be copied if somebody else held it; copying a generator takes longer than most draws.
 _COPIED = (np.ndarray, np.random.RandomState)
 
