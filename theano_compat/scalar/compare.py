@@ -9,15 +9,31 @@ from theano_compat.scalar.rules import upcast_out
 from theano_compat.scalar.types import COMPLEX, DISCRETE
 
 
-def _comparison(class_name, doc, meaning, commutative=False):
-    return row(class_name, None, None, doc, meaning, base=LogicalComparison, identity=False, commutative=commutative,
-               associative=False)
+def _comparison(class_name, doc, name, meaning=None, commutative=False):
+    return row(class_name, None, None, doc, meaning or name, base=LogicalComparison, identity=False, commutative=commutative,
+               associative=False, nfunc_spec=(name, 2, 1))
 
 
-LT, lt = _comparison("LT", "x < y", "less")
-GT, gt = _comparison("GT", "x > y", "greater")
-LE, le = _comparison("LE", "x <= y", "less_equal")
-GE, ge = _comparison("GE", "x >= y", "greater_equal")
+def _with_zero(name, zero, always):
+    """The comparison `name` such that XLA does not answer it from what it believes of squares, exponentials and absolute values.
+
+    Where the argument numbered `zero` is the constant 0 it takes the other one for not negative (XLA's AlgebraicSimplifier): exp(x) >= 0
+    holds for it though x be NaN, and so does x * x >= 0 where integers wrap around. `always`: what it then answers.
+    """
+    def meaning(xp, x, y):
+        constant = (x, y)[zero]
+        if xp is np or not isinstance(constant, (np.ndarray, np.generic)) or np.any(constant):
+            return getattr(xp, name)(x, y)
+        not_negative = (y > x if zero == 0 else x > y) | (x == y)
+        return not_negative if always else ~not_negative if x.dtype.kind in "biu" else getattr(xp, name)(x, y)
+
+    return meaning
+
+
+LT, lt = _comparison("LT", "x < y", "less", _with_zero("less", 1, False))
+GT, gt = _comparison("GT", "x > y", "greater", _with_zero("greater", 0, False))
+LE, le = _comparison("LE", "x <= y", "less_equal", _with_zero("less_equal", 0, True))
+GE, ge = _comparison("GE", "x >= y", "greater_equal", _with_zero("greater_equal", 1, True))
 EQ, eq = _comparison("EQ", "x == y", "equal", commutative=True)
 NEQ, neq = _comparison("NEQ", "x != y", "not_equal", commutative=True)
 

@@ -241,7 +241,8 @@ class _Boolean:
         # a dtype that holds all inputs; the C code that Theano wrote compared int64 with uint64 as unsigned numbers
         if any(x.dtype != arrays[0].dtype for x in arrays):
             common = upcast(*[str(x.dtype) for x in arrays])
-            arrays = [as_dtype(xp, x, common) for x in arrays]
+            # constants stay constants: what they are is looked at
+            arrays = [as_dtype(np if isinstance(x, (np.ndarray, np.generic)) else xp, x, common) for x in arrays]
         return as_dtype(xp, meaning(xp, *arrays), out_dtype)
 
     def lower_elementwise(self, out_dtype, *arrays):
