@@ -138,3 +138,24 @@ def test_a_result_is_written_over_only_when_nobody_can_see_it():
         wanted = (a * i) @ d
         np.testing.assert_array_equal(seen, wanted[3:].T if how == "a view" else wanted)
         np.testing.assert_array_equal(result, (a * (i + 1)) @ d)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_a_shared_factor_is_read_where_it_is(dtype):
+    a, d = sp.random(700, 700, 0.05, "csr", dtype=dtype, random_state=1), np.random.RandomState(2).rand(700, 64).astype(dtype)
+    x, dense = S.csr_matrix(dtype=dtype), theano.shared(d)
+    f = theano.function([x], [S.dot(x, dense), S.structured_dot(x, dense)])
+    grow = theano.function([], [], updates=[(dense, dense * 2)])
+    kept = []
+    for k in range(6):
+        kept += f(a)
+        grow()
+    for k, found in enumerate(kept):
+        np.testing.assert_array_equal(found, a @ (d * np.asarray(2 ** (k // 2), dtype)))
+    for value in (d[:, :3], np.asfortranarray(d), d[:, ::-1]):
+        dense.set_value(value)
+        for found in f(a):
+            np.testing.assert_array_equal(found, a @ value)
+    dense.set_value(d[:-1])
+    with pytest.raises(ValueError, match="dimension mismatch"):
+        f(a)

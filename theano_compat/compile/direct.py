@@ -83,7 +83,9 @@ class _Writer:
         names, lines = dict(zip(self.program.fgraph.inputs, self.values)), []
         for i in range(self.n_state):
             v = self.values[self.n_explicit + i]
-            lines += ["    %s = cell%d[0]" % (v, i), "    if type(%s) is not ndarray: %s = as_numpy(%s)" % (v, v, v)]
+            lines.append("    %s = cell%d[0]" % (v, i))
+            if not self._read_as_it_is(self.program.fgraph.inputs[self.n_explicit + i]):
+                lines.append("    if type(%s) is not ndarray: %s = as_numpy(%s)" % (v, v, v))
         lines.append("    try:")
         for k, node in enumerate(self.program.alone):
             made = ["x%d_%d" % (k, i) for i in range(len(node.outputs))]
@@ -97,6 +99,11 @@ class _Writer:
             lines.append("    p%d = %s(%s)" % (i, "fresh" if v.owner is None else "given", self._named(v, names)))
         self.scope.update(as_numpy=_as_numpy, given=given)
         return [*lines, "    return " + (outputs[0] if self.function._single else "f._pack([%s])" % ", ".join(outputs))]
+
+    def _read_as_it_is(self, v):
+        """Whether all who read a state take it from the device, too, where that is the CPU."""
+        return (runs_on_cpu() and not any(v is out for out in self.program.fgraph.outputs)
+                and all(getattr(node.op, "takes_device_arrays", False) for node, _ in v.clients))
 
     def _named(self, v, names):
         if v not in names:  # a constant

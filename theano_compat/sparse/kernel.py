@@ -34,13 +34,13 @@ _seen, _often, _seats, _seated, _lock = {}, set(), {}, {}, threading.Lock()
 
 
 def product(x, y):
-    """`x @ y`, at least one of them sparse."""
+    """`x @ y`, at least one of them sparse. A dense factor may be an array of JAX's on the CPU."""
     seats = _seats_for(x, y)
     if seats is None:
-        return x @ y
+        return _as_numpy(x) @ _as_numpy(y)
     with _context(y.dtype.itemsize)():
         borrowed = []
-        dense = y if y.nbytes <= SMALL else staged(y, borrowed)
+        dense = y if type(y) is not np.ndarray or y.nbytes <= SMALL else staged(y, borrowed)
         try:
             seat = seats.pop()
         except IndexError:
@@ -50,6 +50,10 @@ def product(x, y):
         if borrowed:
             give_back(borrowed)
         return found
+
+
+def _as_numpy(v):
+    return np.asarray(v) if hasattr(v, "block_until_ready") else v
 
 
 class _Seat:
@@ -105,13 +109,14 @@ def _there(device):
 
 def _seats_for(x, y):
     """The list of seats that nobody sits in, if the kernel can and should compute `x @ y`, else None."""
-    if type(y) is not np.ndarray or y.ndim != 2 or getattr(x, "format", None) != "csr":
+    is_numpy = type(y) is np.ndarray
+    if not (is_numpy or hasattr(y, "block_until_ready")) or y.ndim != 2 or getattr(x, "format", None) != "csr":
         return None
     data, indices, indptr = x.data, x.indices, x.indptr
     kind, entries, columns = data.dtype.str, data.size, y.shape[1]
     if kind not in _FLOATS or entries * columns < _SMALL or y.dtype.str != kind or x.shape[1] != y.shape[0]:
         return None
-    if indices.dtype.str != _INDEX or indptr.dtype.str != _INDEX or entries != indices.size or not y.flags.c_contiguous:
+    if indices.dtype.str != _INDEX or indptr.dtype.str != _INDEX or entries != indices.size or is_numpy and not y.flags.c_contiguous:
         return None
     sizes = x.shape, entries, columns, kind
     seats = _seats.get(sizes)

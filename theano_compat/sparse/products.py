@@ -105,6 +105,8 @@ def true_dot(x, y, grad_preserves_dense=True):
 class StructuredDot(_MatrixProduct):
     """The product of a sparse matrix and a matrix, whose gradient has entries only where the sparse factor has."""
 
+    takes_device_arrays = True
+
     def make_node(self, a, b):
         a = as_sparse_variable(a)
         assert a.format in ("csr", "csc", "bsr")
@@ -212,6 +214,8 @@ sampling_dot = SamplingDot()
 @legacy_name("theano.sparse.basic")
 class Dot(SparseOp):
     """The product of two matrices, or a matrix and a vector, of which at least one is sparse; dense. Regular gradient."""
+
+    takes_device_arrays = True
 
     def __str__(self):
         return "Sparse" + self.__class__.__name__
