@@ -5,7 +5,7 @@ import pytest
 import theano
 import theano.tensor as T
 from theano.tensor.shared_randomstreams import RandomStreams
-from theano_compat.control import scan_host
+from theano_compat.control import scan_host, scan_record
 from theano_compat.tensor.random.apart import Made
 
 
@@ -31,7 +31,8 @@ def test_a_loop_whose_draws_read_its_state_is_drawn_for_before_it_runs(monkeypat
         if by_steps:
             monkeypatch.setattr("theano_compat.control.scan_record.run_drawn", lambda *a: None)
         else:
-            monkeypatch.setattr(scan_host, "run_by_steps", None)
+            for module in (scan_host, scan_record):
+                monkeypatch.setattr(module, "run_by_steps", None)
         ends.append([f([1.0, -2.0]), *(rng.get_value().uniform() for rng, _ in draws.state_updates)])
         monkeypatch.undo()
     np.testing.assert_allclose(ends[0][0], ends[1][0], rtol=1e-12)
