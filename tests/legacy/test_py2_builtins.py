@@ -72,7 +72,7 @@ True 1 Elemwise{int_div,no_inplace}.0
 """
 
 FILES = r"""
-import gzip, struct, cPickle, os
+import gzip, hashlib, struct, cPickle, os
 import numpy as np
 f = open('pos.txt', 'wb')
 f.write('good film\n')
@@ -127,6 +127,8 @@ print >>log, 'y', 1.0 / 3
 print repr(open('log').read())
 print open('log').read(), [l for l in open('log')]
 print os.path.exists('log'), file('log').read()[0], list(open('pos.txt', 'rb'))[0], open('pos.txt', 'rU').read().count('\n')
+print u'caf\xe9'.encode('utf-8').split('f')[0], 'ab'.encode('hex'), '6162'.decode('hex'), hashlib.md5(u'a'.encode('utf8')).hexdigest()[:4]
+print {u'k'.encode('utf-8'): 1}['k'], 'k'.decode('utf-8').encode('utf-8') == 'k', isinstance(u'a'.encode('utf8'), str)
 for i, line in enumerate(file('pos.txt')):
     print i, line,
 """
@@ -146,6 +148,8 @@ y 0.333333333333
 ['x 0.1\n', 'y 0.333333333333\n']
 True x good film
 2
+ca 6162 ab 0cc1
+1 True True
 0 good film
 1 café bad
 """

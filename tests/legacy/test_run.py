@@ -62,6 +62,32 @@ def test_modules_of_a_package_find_each_other_as_in_python_2(run, tmp_path, last
     assert ("first_part.py:1: UserWarning: taken for Python 2, for the package has third_part.py, which is:" in done.stderr) == python_2
 
 
+def test_a_script_in_the_folder_of_a_package_imports_what_lies_beside_it(run, tmp_path):
+    pytest.importorskip("fissix")
+    (tmp_path / "scripts").mkdir()
+    for name, text in dict(__init__="", part="import other\nprint 'part of', other.n / 2", other="n = 7").items():
+        (tmp_path / "scripts" / (name + ".py")).write_text(text)
+    assert run("import part\nprint part.__name__").stdout == "part of 3\npart\n"
+
+
+@pytest.mark.parametrize("script, part", [("print 'old', 7 / 2", "half = 7 / 2"), ("print('both', 7 / 2)", "print 'old'\nhalf = 7 / 2")])
+def test_a_script_and_the_modules_beside_it_are_one_python(run, tmp_path, script, part):
+    pytest.importorskip("fissix")
+    (tmp_path / "scripts").mkdir()
+    (tmp_path / "scripts" / "part.py").write_text(part + "\n")
+    (tmp_path / "scripts" / "both.py").write_text("import sys\nhalf = 7 / 2, sys.version_info > (3,)\n")
+    done = run("import part, both\n%s\nprint(part.half)\nprint(both.half)\n" % script)
+    assert done.stdout.split("\n")[-4:-1] == [("old 3" if "old'," in script else "('both', 3)"), "3", "(3.5, True)"]
+
+
+def test_a_traceback_through_an_import_shows_the_files_alone(run, tmp_path):
+    pytest.importorskip("fissix")
+    (tmp_path / "scripts").mkdir()
+    (tmp_path / "scripts" / "part.py").write_text("print 'x'\nraise KeyError('gone')\n")
+    files = [line.split('"')[1] for line in run("import part\n", check=False).stderr.splitlines() if line.startswith("  File")]
+    assert files == ["scripts/script.py", str(tmp_path / "scripts" / "part.py")]
+
+
 def test_the_exit_status_is_the_scripts(run):
     assert run("import sys; sys.exit(3)", check=False).returncode == 3
     assert run("raise KeyError('gone')", check=False).returncode == 1

@@ -20,7 +20,7 @@ from theano_compat.legacy import py2modules
 from theano_compat.legacy.old_classes import with_old_classes
 from theano_compat.legacy.old_numbers import as_before, assignment_for, call_for, with_old_numbers
 from theano_compat.legacy.py2builtins import BUILTINS, ClassicShowing
-from theano_compat.legacy.py2signs import why_python_2
+from theano_compat.legacy.py2signs import asks_for_the_version, why_python_2
 
 DIVIDE, DIVIDE_INPLACE, SORT = "__classic_divide__", "__classic_divide_inplace__", "__classic_sort__"
 CODE, COMPILE = "__classic_code__", "__classic_compile__"
@@ -145,15 +145,15 @@ class _Executed(ast.NodeTransformer):
         return node
 
 
-def _refactor(source, path):
-    """The text in Python 3, by fissix's standard fixers."""
+def _refactor(source, path, in_package):
+    """The text in Python 3, by fissix's standard fixers. Imports look beside the file first if that is part of a package."""
     try:
         from fissix import pygram, refactor
         from fissix.pgen2.parse import ParseError
     except ImportError:
         raise ReaderMissing(path, "written in Python 2, and the translator that it needs", "py2") from None
     # its fix of sorts takes the argument of any `sort` for a comparison, an array given to numpy.sort too; lists are made by py2builtins.py
-    without = ("fix_sorted", "fix_map", "fix_filter", "fix_zip", "fix_types")
+    without = ("fix_sorted", "fix_map", "fix_filter", "fix_zip", "fix_types", *(() if in_package else ("fix_import",)))
     fixers = [name for name in refactor.get_fixers_from_package("fissix.fixes") if not name.endswith(without)]
     text = source if source.endswith("\n") else source + "\n"
     tool = refactor.RefactoringTool(fixers)
@@ -194,15 +194,15 @@ def _has_future(source, feature):
     return re.search(r"^from\s+__future__\s+import\b.*\b%s\b" % feature, source, re.MULTILINE) is not None
 
 
-def translate(source, path, finish=None, mode="exec", divides=True):
+def translate(source, path, finish=None, mode="exec", divides=True, in_package=False):
     """Compile Python 2 `source`, for a namespace `with_builtins`. `finish` changes the translated tree."""
     divides = divides and not _has_future(source, "division")
-    text = _refactor(source, path)
+    text = _refactor(source, path, in_package)
     try:
         tree = ast.parse(text, path)
     except TabError:  # Python 2 took a tab for eight columns
         source = re.sub(r"^[ \t]+", lambda blank: blank.group().expandtabs(8), source, flags=re.MULTILINE)
-        text = _refactor(source, path)
+        text = _refactor(source, path, in_package)
         tree = ast.parse(text, path)
     _restore_positions(tree, source, text)
     tree = tree if finish is None else finish(tree)
@@ -230,7 +230,7 @@ _translated = weakref.WeakSet()
 
 def with_builtins(code, namespace):
     """The namespace, for executing what `translate` or `compile_source` gave, with the builtins of its Python."""
-    namespace["__builtins__"] = BUILTINS if code in _translated else builtins
+    namespace["__builtins__"] = BUILTINS if is_translated(code) else builtins
     return namespace
 
 
@@ -260,18 +260,25 @@ class _LocalImports(ast.NodeTransformer):
         return [ast.copy_location(one, node) for one in made]
 
 
-def compile_source(data, path, package=None, finish=None):
+def is_translated(code):
+    """Whether `translate` made the code."""
+    return code in _translated
+
+
+def compile_source(data, path, package=None, finish=None, folder=None, python_2=False):
     """Compile the bytes of a file as Python 3 or, where that cannot be parsed, as Python 2.
 
-    `package`: the folder of the package that the file is part of; `finish` changes the tree. What parses as Python 3 and yet uses what
-    only Python 2 had is translated too, with a warning.
+    `package`: the folder of the package that the file is part of; `folder`: where its program lies; `finish` changes the tree. What parses
+    as Python 3 and yet uses what only Python 2 had is translated too, with a warning; so is, in silence, a part of a `python_2` program.
     """
     try:
         tree = compile(data, path, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
-        why = why_python_2(tree, package)
+        if python_2 and not asks_for_the_version(tree):
+            return translate(decode(data), path, finish)
+        why = why_python_2(tree, package, folder)
         if why is not None:
             warnings.warn_explicit("taken for Python 2, for %s: integers divide to integers" % why, UserWarning, path, 1)
-            return translate(decode(data), path, finish)
+            return translate(decode(data), path, finish, in_package=package is not None)
         if finish is not None:
             tree = finish(tree)
         if package is not None:
@@ -280,7 +287,7 @@ def compile_source(data, path, package=None, finish=None):
     except (SyntaxError, ValueError) as python3_error:
         source = decode(data)
         try:
-            return translate(source, path, finish)
+            return translate(source, path, finish, in_package=package is not None)
         except ReaderMissing as missing:
             raise missing from python3_error
         except Exception:  # neither Python: what Python 3 said is what the reader knows

@@ -5,6 +5,7 @@ of the library that changed under the same name (`random`, `string`, `csv`) py2m
 """
 import ast
 import builtins
+import codecs
 import contextlib
 import functools
 import itertools
@@ -15,7 +16,7 @@ import sys
 import numpy as np
 
 from theano_compat.legacy.old_numbers import as_before, call_for
-from theano_compat.legacy.py2files import Octets, classic_open, classic_read, file, text_of
+from theano_compat.legacy.py2files import Octets, classic_open, classic_read, file, raw_of, text_of
 
 
 class _Float(float):
@@ -126,8 +127,22 @@ def _compares(name):
 
 
 def classic_decode(value, *args, **kwargs):
-    """`value.decode(...)`; text is decoded already."""
+    """`value.decode(...)`; text is decoded already, but not from the codecs of bytes ("hex")."""
+    if isinstance(value, str) and args and args[0] in _OF_BYTES:
+        return Octets(codecs.decode(raw_of(value), args[0]))
     return value if type(value) is str else value.decode(*args, **kwargs)
+
+
+def classic_encode(value, *args, **kwargs):
+    """`value.encode(...)`, where that is a string, as a string again."""
+    if not isinstance(value, str):
+        return value.encode(*args, **kwargs)
+    if args and args[0] in _OF_BYTES:
+        return Octets(codecs.encode(raw_of(value), args[0]))
+    return value if isinstance(value, Octets) else Octets(value.encode(*args, **kwargs))
+
+
+_OF_BYTES = ("hex", "base64", "zlib", "bz2")
 
 
 def classic_tostring(value, *args, **kwargs):
@@ -163,7 +178,8 @@ def classic_item(error, key):
 _ORDERS = {ast.Lt: "lt", ast.LtE: "le", ast.Gt: "gt", ast.GtE: "ge"}
 _HELPERS = dict(__classic_str__=classic_str, __classic_mod__=classic_mod, __classic_shown__=shown,
                 __print_statement__=print_statement, __classic_message__=classic_message, __classic_item__=classic_item,
-                __classic_read__=classic_read, __classic_decode__=classic_decode, __classic_tostring__=classic_tostring,
+                __classic_read__=classic_read, __classic_decode__=classic_decode,
+                __classic_encode__=classic_encode, __classic_tostring__=classic_tostring,
                 **{"__classic_%s__" % name: _compares(name) for name in _ORDERS.values()})
 BUILTINS = {**vars(builtins), **_HELPERS, "print": classic_print, "round": classic_round, "ord": classic_ord, "map": classic_map,
             "filter": classic_filter, "zip": lambda *iterables: list(zip(*iterables)), "max": _extreme(max), "min": _extreme(min),
@@ -196,8 +212,8 @@ class ClassicShowing(ast.NodeTransformer):
                 return call_for(node, "__classic_read__", node.func, *node.args, keywords=node.keywords)
             case ast.Attribute(attr="tostring"):
                 return call_for(node, "__classic_tostring__", node.func.value, *node.args, keywords=node.keywords)
-            case ast.Attribute(attr="decode"):
-                return call_for(node, "__classic_decode__", node.func.value, *node.args, keywords=node.keywords)
+            case ast.Attribute(attr="decode" | "encode" as way):
+                return call_for(node, "__classic_%s__" % way, node.func.value, *node.args, keywords=node.keywords)
             case ast.Attribute(value=ast.Constant(value=str()), attr="format"):
                 node.args = [x if isinstance(x, ast.Starred) else call_for(x, "__classic_shown__", x) for x in node.args]
                 for keyword in node.keywords:

@@ -3,6 +3,7 @@
 A file of bytes gives bytes to the libraries that read from it, and to the program `Octets`, a string that knows its bytes.
 """
 import gzip
+import hashlib
 import io
 import struct
 import zlib
@@ -133,6 +134,8 @@ def give_back():
     """Have the library's readers of bytes take strings, and `gzip` give them."""
     for module, name in ((struct, "unpack"), (struct, "unpack_from"), (zlib, "decompress")):
         setattr(module, name, _of_strings(getattr(module, name), at=1 if module is struct else 0))
+    for name in ("md5", "sha1", "sha224", "sha256", "sha384", "sha512"):
+        setattr(hashlib, name, _of_strings(getattr(hashlib, name), at=0))
     gzip.open = _open_gzip
 
 

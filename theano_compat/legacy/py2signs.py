@@ -1,8 +1,8 @@
 """Whether a source that parses as Python 3 was written for Python 2: by the names that it could not do without there, nor have here.
 
-Or by its company: a package with one module that is no Python 3 never ran there. Files written for both Pythons ask for the version,
-or catch the failure; those are Python 3, as are those whose names may come from `import *`. Methods (`iteritems`) are no sign: other
-classes than dictionaries have them. The translation is py2.py's.
+Or by its company: a package with one module that is no Python 3 never ran there, nor did what imports such a module. Files written for
+both Pythons ask for the version, or catch the failure; those are Python 3, as are those whose names may come from `import *`. Methods
+(`iteritems`) are no sign: other classes than dictionaries have them. The translation is py2.py's.
 """
 import ast
 import os
@@ -21,30 +21,61 @@ _BRIDGES = frozenset(("six", "future", "past", "builtins", "compat"))  # parts o
 _OLD_SYNTAX = ("Missing parentheses in call to", "multiple exception types must be parenthesized", "leading zeros in decimal integer")
 
 
-def why_python_2(tree, package=None):
-    """Why a parsed module is Python 2: the name it uses, or the Python 2 module of its `package` (a folder); None if it is not."""
-    if any(map(_asks_for_the_version, ast.walk(tree))):
+def why_python_2(tree, package=None, folder=None):
+    """Why a parsed module is Python 2: the name it uses, or a module that is; None if it is not.
+
+    That module is in its `package`, or one that it imports from `folder`, where its program lies.
+    """
+    if asks_for_the_version(tree):
         return None
     sign = _sign(tree)
     if sign is not None:
         return "it uses " + sign
     module = None if package is None else _python_2_module(package)
-    return None if module is None else "the package has %s, which is" % module
+    if module is not None:
+        return "the package has %s, which is" % module
+    module = None if folder is None else _imported_python_2(tree, folder, set())
+    return None if module is None else "it imports %s, which is" % module
+
+
+def _imported_python_2(tree, folder, seen):
+    """The name of the first file in `folder` that a module imports, itself or by others, and that is no Python 3."""
+    names = [a.name for node in ast.walk(tree) if isinstance(node, ast.Import) for a in node.names]
+    names += [node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module and not node.level]
+    for name in names:
+        file = os.path.join(folder, name + ".py")
+        if file in seen or not os.path.isfile(file):
+            continue
+        seen.add(file)
+        inner = _parsed(file)
+        found = name + ".py" if inner is None else _imported_python_2(inner, folder, seen)
+        if found is not None:
+            return found
+    return None
+
+
+def _parsed(file):
+    """The tree of a file; None if it is no Python 3, but Python 2."""
+    with open(file, "rb") as opened:
+        data = opened.read()
+    try:
+        return ast.parse(data)
+    except SyntaxError as e:
+        return None if e.msg.startswith(_OLD_SYNTAX) else ast.Module([], [])
+    except ValueError:
+        return ast.Module([], [])
+
+
+def asks_for_the_version(tree):
+    """Whether a module was written for both Pythons."""
+    return any(map(_asks_for_the_version, ast.walk(tree)))
 
 
 @cache
 def _python_2_module(folder):
     for name in sorted(os.listdir(folder)):
-        if name.endswith(".py"):
-            with open(os.path.join(folder, name), "rb") as file:
-                data = file.read()
-            try:
-                ast.parse(data)
-            except SyntaxError as e:
-                if e.msg.startswith(_OLD_SYNTAX):
-                    return name
-            except ValueError:
-                pass
+        if name.endswith(".py") and _parsed(os.path.join(folder, name)) is None:
+            return name
     return None
 
 

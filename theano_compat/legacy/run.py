@@ -17,8 +17,10 @@ class _SourceLoader(importlib.machinery.SourceFileLoader):
     """Loads a module beside the script, in Python 3 or 2."""
 
     def source_to_code(self, data, path, *, _optimize=-1):
-        in_package = self.is_package(self.name) or "." in self.name
-        return py2.compile_source(data, path, os.path.dirname(path) if in_package else None)
+        folder = os.path.dirname(path)
+        if self.is_package(self.name) or "." in self.name:
+            return py2.compile_source(data, path, folder)
+        return py2.compile_source(data, path, folder=folder, python_2=_BesideScript.python_2)
 
     def exec_module(self, module):
         code = self.get_code(module.__name__)
@@ -29,7 +31,12 @@ class _SourceLoader(importlib.machinery.SourceFileLoader):
 
 
 class _BesideScript:
-    """Meta-path entry for the modules in the script's folder: old programs import their parts from there."""
+    """Meta-path entry for the modules in the script's folder: old programs import their parts from there.
+
+    Those are Python 2 like the script (`python_2`), unless they are packages, which may have been copied there.
+    """
+
+    python_2 = False
 
     def __init__(self, folder):
         self.folder = folder
@@ -52,7 +59,8 @@ def _report(error):
     frames = []
     traceback = error.__traceback__
     while traceback is not None:
-        if traceback.tb_frame.f_code.co_filename not in _OURS:
+        file = traceback.tb_frame.f_code.co_filename
+        if file not in _OURS and not file.startswith("<frozen importlib"):
             frames.append(traceback)
         traceback = traceback.tb_next
     for frame, following in zip(frames, [*frames[1:], None], strict=False):
@@ -83,7 +91,8 @@ def run_script(path, arguments=()):
         if path.endswith(".ipynb"):
             notebook.run_cells(data, path, vars(main))
         else:
-            code = py2.compile_source(data, path)
+            code = py2.compile_source(data, path, folder=folder)
+            _BesideScript.python_2 = py2.is_translated(code)
             exec(code, py2.with_builtins(code, vars(main)))
     except py2.ReaderMissing:
         raise
