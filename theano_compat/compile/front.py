@@ -2,12 +2,12 @@
 import sys
 from collections import OrderedDict
 
-from theano_compat.compile.garbage import uncollected
 from theano_compat.compile.inout import In
 from theano_compat.compile.maker import orig_function
 from theano_compat.compile.profiling import as_stats
 from theano_compat.compile.rebuild import iter_over_pairs, rebuild_collect_shared
 from theano_compat.graph.errors import UnusedInputError
+from theano_compat.graph.garbage import uncollected
 from theano_compat.graph.variable import Constant, Variable
 
 
@@ -41,10 +41,11 @@ def function(inputs, outputs=None, mode=None, updates=None, givens=None, no_defa
             raise NotImplementedError("In() instances and tuple inputs trigger the old semantics, which disallow using updates "
                                       "and givens")
         return orig_function(inputs, outputs, mode=mode, accept_inplace=accept_inplace, name=name)
-    return pfunc(inputs, outputs, mode=mode, updates=updates, givens=givens, no_default_updates=no_default_updates,
-                 accept_inplace=accept_inplace, name=name, rebuild_strict=rebuild_strict,
-                 allow_input_downcast=allow_input_downcast, on_unused_input=on_unused_input, profile=profile,
-                 output_keys=output_keys)
+    with uncollected():
+        return pfunc(inputs, outputs, mode=mode, updates=updates, givens=givens, no_default_updates=no_default_updates,
+                     accept_inplace=accept_inplace, name=name, rebuild_strict=rebuild_strict,
+                     allow_input_downcast=allow_input_downcast, on_unused_input=on_unused_input, profile=profile,
+                     output_keys=output_keys)
 
 
 def function_dump(filename, inputs, outputs=None, mode=None, updates=None, givens=None, no_default_updates=False,
@@ -60,7 +61,6 @@ def function_dump(filename, inputs, outputs=None, mode=None, updates=None, given
         pickle.dump(arguments, f, protocol=-1)
 
 
-@uncollected()
 def pfunc(params, outputs=None, mode=None, updates=None, givens=None, no_default_updates=False, accept_inplace=False,
           name=None, rebuild_strict=True, allow_input_downcast=None, profile=None, on_unused_input=None, output_keys=None):
     """`function` without its conveniences; see there."""

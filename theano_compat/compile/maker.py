@@ -4,7 +4,6 @@ import time
 import warnings
 from collections import Counter
 
-from theano_compat.compile.garbage import uncollected
 from theano_compat.compile.inout import In, SymbolicInput, wrap_in, wrap_out
 from theano_compat.compile.modes import Mode, Query, get_mode
 from theano_compat.compile.plan import refuse_without_meaning
@@ -15,6 +14,7 @@ from theano_compat.compile.sharedvalue import Container
 from theano_compat.config import config
 from theano_compat.graph.errors import UnusedInputError
 from theano_compat.graph.fgraph import FunctionGraph
+from theano_compat.graph.garbage import uncollected
 from theano_compat.graph.utils import legacy_name
 from theano_compat.graph.variable import Constant, Variable
 from theano_compat.graph.walk import ancestors
@@ -202,7 +202,6 @@ def _rewrite(fgraph, mode):
             optimizer(fgraph)
 
 
-@uncollected()
 def orig_function(inputs, outputs, mode=None, accept_inplace=False, name=None, profile=None, on_unused_input=None,
                   output_keys=None):
     """A Function from In specifications (or the old tuples) and outputs, without shared-variable handling."""

@@ -7,6 +7,7 @@ from theano_compat.gradient.connect import Patterns, connections, is_continuous,
 from theano_compat.gradient.reverse import ReverseWalk, handle_disconnected
 from theano_compat.graph import Variable
 from theano_compat.graph.errors import NullTypeGradError
+from theano_compat.graph.garbage import uncollected
 from theano_compat.graph.null_type import DisconnectedType, NullType, disconnected_type
 
 
@@ -61,8 +62,9 @@ def grad(cost, wrt, consider_constant=None, disconnected_inputs="raise", add_nam
     for g in grads.values():
         if hasattr(g.type, "dtype"):
             assert is_float(g.type.dtype)
-    walk = ReverseWalk(users, grads, patterns, cost.name if add_names and cost is not None else None, targets)
-    found = [walk.of(x) for x in targets]
+    with uncollected():
+        walk = ReverseWalk(users, grads, patterns, cost.name if add_names and cost is not None else None, targets)
+        found = [walk.of(x) for x in targets]
     found = [_as_asked(g, x, disconnected_inputs, return_disconnected, null_gradients) for g, x in zip(found, targets)]
     grad_time += time.perf_counter() - started
     return format_as(isinstance(wrt, list), isinstance(wrt, tuple), found)
