@@ -1,6 +1,7 @@
 """Parts of an array that get values computed from other parts of it: nothing is read after it was written."""
 import numpy as np
 import pytest
+from fuzz import mistakes
 
 import theano
 import theano.tensor as T
@@ -60,3 +61,10 @@ def test_in_a_loop_whose_state_is_shifted():
     found, gradient = f(np.arange(1., 5))
     np.testing.assert_array_equal(found, [[2, 2, 4, 6], [4, 4, 4, 8], [8, 8, 8, 8]])
     np.testing.assert_array_equal(gradient, [32, 0, 0, 0])
+
+
+@pytest.mark.parametrize("seed", [105, 121, 123, 0, 1, 2, 3])
+@pytest.mark.filterwarnings("ignore")
+def test_random_programs_of_data_that_moves(seed):
+    """The first three are programs that were wrong; `python -m tests.fuzz` runs as many as one likes."""
+    assert mistakes(seed) == []
