@@ -7,8 +7,9 @@ from functools import cache
 
 from theano_compat.config import config
 
-# What XLA's compiler for GPUs has to leave out: rows that a loop writes are copied beside the next kernels, and those read them too early.
-# With JAX 0.11.2 on an H200 the gradients of an Elman network were NaN in most runs; without the first pass in one of seven.
+# What XLA's compiler for GPUs has to leave out: copies beside the kernels, which do not wait for those that fill their memory before. The
+# first row that a loop kept for its derivative was lost so: with JAX 0.11.2 on an H200 the gradients of an Elman network were NaN in most
+# runs, without the first of these passes in one of seven.
 _LEFT_OUT = "dynamic-slice-copy-fusion-async-wrapper,gpu-copy-async-wrapper"
 
 
