@@ -47,6 +47,8 @@ try:
     raise ValueError, 'old'
 except (ValueError, KeyError), e:
     print e, e.message, e[0], e.args
+print type(3), list, 'a %s' % type(e), str(type(None))
+print np.ndarray, type(np.float32(1)), Named
 print T.lt(T.scalar('x'), 1) is not None, (T.vector() % 2).ndim, T.iscalar('i') / 2
 """
 
@@ -68,6 +70,8 @@ True True True 2 None -1
 True True True 2
 True True 5 divided divides 1
 old old old ('old',)
+<type 'int'> <type 'list'> a <type 'exceptions.ValueError'> <type 'NoneType'>
+<type 'numpy.ndarray'> <type 'numpy.float32'> <class '__main__.Named'>
 True 1 Elemwise{int_div,no_inplace}.0
 """
 

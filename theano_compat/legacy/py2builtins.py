@@ -31,8 +31,20 @@ class _Float(float):
 
 
 def shown(value):
-    """What to show instead of `value`: floats by twelve digits, bytes as the text they were."""
-    return _Float(value) if type(value) is float else text_of(value)
+    """What to show instead of `value`: floats by twelve digits, bytes as text, types that no class statement made as `<type 'int'>`."""
+    if type(value) is float:
+        return _Float(value)
+    return _shown_type(value) if type(value) is type else text_of(value)
+
+
+def _shown_type(cls):
+    if cls.__flags__ & _WRITTEN_IN_PYTHON:
+        return cls
+    module = "exceptions" if issubclass(cls, BaseException) else cls.__module__
+    return "<type '%s'>" % (cls.__qualname__ if module == "builtins" else "%s.%s" % (module, cls.__qualname__))
+
+
+_WRITTEN_IN_PYTHON = 1 << 9  # CPython's flag of types made by a class statement
 
 
 def classic_print(*values, **options):
@@ -228,7 +240,12 @@ class ClassicShowing(ast.NodeTransformer):
 
     def visit_ExceptHandler(self, node):
         self.generic_visit(node)
-        node.body = [_ErrorsParts(node.name).visit(statement) for statement in node.body] if node.name else node.body
+        if node.name:
+            hidden = "__error_%s__" % node.name  # Python 3 deletes the handler's own name at its end
+            kept = ast.Assign([ast.Name(node.name, ast.Store())], ast.Name(hidden, ast.Load()))
+            body = [_ErrorsParts(node.name).visit(statement) for statement in node.body]
+            node.body = [ast.fix_missing_locations(ast.copy_location(kept, body[0])), *body]
+            node.name = hidden
         return node
 
 
