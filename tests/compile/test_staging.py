@@ -108,6 +108,22 @@ def test_memory_that_is_kept_is_bounded_and_used_again():
     assert (huge.shape, huge.dtype) not in staging._free
 
 
+@pytest.mark.cpu("only the CPU reads arrays where they are")
+def test_without_allow_gc_memory_of_any_size_is_kept_until_it_is_freed():
+    x = T.dmatrix("x")
+    f = theano.function([x], x[0, 0] + x[-1, -1])
+    huge = placed(np.ones(((staging._LARGE >> 3) + 1, 1)), 8)
+    places = []
+    with theano.config.change_flags(allow_gc=False):
+        for value in (1., 2., 3., 4.):
+            huge[...] = value
+            assert f(huge) == 2 * value
+            places += [place.ctypes.data for place in staging._free.get((huge.shape, huge.dtype), [])]
+    assert len(set(places)) == 1 and len(places) >= 2  # the first call compiles, and takes the long way
+    f.free()
+    assert not staging._free
+
+
 @pytest.mark.parametrize("shape", [(), (3,), (300, 200)])
 @pytest.mark.parametrize("borrow", [False, True])
 def test_a_value_set_before_each_call_is_read_where_it_is(shape, borrow):

@@ -253,7 +253,7 @@ READ_OTHERWISE = {"base_compiledir": "compiledir", "compiledir_format": "compile
                                                               "check_preallocated_output")), "config.DebugMode, flag"),
                   **dict.fromkeys((f"NanGuardMode.{e}_is_error" for e in ("nan", "inf", "big")), "config.NanGuardMode")}
 # Flags that are looked at, and decide nothing.
-ONLY_KEPT = {"allow_gc": "an attribute of linkers", "DebugMode.check_strides": "an attribute of DebugMode",
+ONLY_KEPT = {"DebugMode.check_strides": "an attribute of DebugMode",
              "scan.allow_gc": "an attribute of scans", "openmp": "an attribute of elementwise ops",
              "blas.ldflags": "told to programs that ask", "cycle_detection": "told to tests that ask"}
 

@@ -21,6 +21,7 @@ from theano_compat.compile.sharedvalue import Container, SharedVariable, as_host
 from theano_compat.control.ifelse import BranchesDiffer
 from theano_compat.graph import utils
 from theano_compat.graph.fgraph import FunctionGraph
+from theano_compat.graph.staging import forget
 from theano_compat.graph.utils import legacy_name
 from theano_compat.graph.walk import clone_get_equiv
 
@@ -315,7 +316,8 @@ class Function:
         return [i.variable for i in self.maker.inputs if i.implicit]
 
     def free(self):
-        """Drop the outputs that were kept because `f.fn.allow_gc` is false."""
+        """Drop the outputs that were kept because `f.fn.allow_gc` is false, and the memory that large arguments were copied into."""
+        forget()
         for container in self.output_storage:
             container.storage[0] = None
 

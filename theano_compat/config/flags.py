@@ -233,8 +233,8 @@ def _rows_compilation():
     if not config.cxx:  # Theano cannot link C code then, and its default says so
         linkers = ("vm", *(linker for linker in linkers if linker != "vm"))
     yield "linker", EnumStr(*linkers), ACTS, "How functions run in the mode `Mode`."
-    yield "allow_gc", BoolParam(True), NO_EFFECT, \
-        "Whether intermediate results are freed early, which XLA plans. `f.fn.allow_gc = False` keeps outputs until `f.free()`."
+    yield "allow_gc", BoolParam(True), ACTS, \
+        "Whether memory for large arguments is given back after a call; else it is kept until `f.free()`, for speed. The rest is XLA's."
     yield "optimizer", EnumStr("o4", "o3", "o2", "o1", "unsafe", "fast_run", "fast_compile", "merge", "None"), ACTS, \
         "Which rewriting the mode `Mode` does."
     yield "optimizer_verbose", BoolParam(False), ACTS, "Whether to print each rewriting."
