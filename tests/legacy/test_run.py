@@ -291,8 +291,12 @@ def test_names_that_python_and_numpy_dropped_are_there_for_the_script(run):
         print(numpy.cast[theano.config.floatX](3).dtype, numpy.asarray([1], numpy.int).dtype, numpy.float(2), numpy.infty)
         print(isinstance({}, collections.Mapping), inspect.getargspec(f).args, gcd(6, 4), sys.maxint > 2 ** 32, time.clock() >= 0)
         print(numpy.product([2, 3]), numpy.asscalar(numpy.ones(1)), numpy.asfarray([1]).dtype, numpy.in1d([1, 5], [5]))
+        m = numpy.MachAr()
+        print(m.eps, m.xmin, m.machep, m.it, m.resolution, (numpy.mat('1 2; 3 4') * [[1], [2]]).A1, numpy.issubsctype('f4', numpy.floating))
     """))
-    assert done.stdout.split("\n")[:3] == ["float64 int64 2.0 inf", "True ['a', 'b'] 2 True True", "6 1.0 float64 [False  True]"]
+    assert done.stdout.split("\n")[:4] == [
+        "float64 int64 2.0 inf", "True ['a', 'b'] 2 True True", "6 1.0 float64 [False  True]",
+        "2.220446049250313e-16 2.2250738585072014e-308 -52 52 1e-15 [ 5 11] True"]
 
 
 def test_import_alone_gives_no_dropped_names_back(python):

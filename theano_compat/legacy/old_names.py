@@ -2,6 +2,7 @@
 
 Only `python -m theano_compat run` does this: `import theano` changes nothing outside of itself. Python 2's own names are py2.py's.
 """
+import ast
 import collections
 import collections.abc
 import fractions
@@ -28,6 +29,21 @@ class _Casts:
         return lambda x: np.asarray(x).astype(dtype)
 
 
+class _Machine:
+    """`numpy.MachAr()`: the parameters of floating point numbers, by the names it gave them."""
+
+    def __init__(self):
+        known = np.finfo(float)
+        for name in ("machep", "eps", "negep", "epsneg", "iexp", "minexp", "maxexp", "precision", "resolution", "tiny"):
+            setattr(self, name, getattr(known, name))
+        self.epsilon, self.xmin, self.xmax, self.huge = known.eps, known.tiny, known.max, known.max
+        self.ibeta, self.it = 2, known.nmant
+
+
+def _scalar_type(kind):
+    return kind if isinstance(kind, type) and issubclass(kind, np.generic) else np.dtype(kind).type
+
+
 def _array_of_floats(a, dtype=np.float64):
     return np.asarray(a, dtype=dtype if np.issubdtype(dtype, np.inexact) else np.float64)
 
@@ -40,7 +56,11 @@ def _numpy_names():
                  asscalar=lambda a: np.asarray(a).item(), asfarray=_array_of_floats, row_stack=np.vstack,
                  msort=lambda a: np.sort(a, axis=0),
                  in1d=lambda a, b, **options: np.isin(np.ravel(a), b, **options),
-                 find_common_type=lambda arrays, scalars: np.result_type(*arrays, *scalars))
+                 find_common_type=lambda arrays, scalars: np.result_type(*arrays, *scalars), mat=np.asmatrix, alen=len,
+                 bool8=np.bool_, int0=np.intp, uint0=np.uintp, longfloat=np.longdouble, longcomplex=np.clongdouble,
+                 clongfloat=np.clongdouble, typeDict=np.sctypeDict, obj2sctype=_scalar_type,
+                 issubsctype=lambda one, other: issubclass(_scalar_type(one), _scalar_type(other)), safe_eval=ast.literal_eval,
+                 MachAr=_Machine)
     if hasattr(np, "trapezoid"):
         names["trapz"] = np.trapezoid
     return names
