@@ -62,7 +62,8 @@ def repeats(op):
     """Whether a node of `op` may simply be computed again: in NumPy it gives the same for the same, and leaves what it reads as it was."""
     if has_own_thunk(op) or any(provides(op, word) for word in ("shape_only", "branches", "inner", "plan", "run_of")):
         return False
-    return provides(op, "host") or bool(uses_perform(op) and getattr(op, "only_reads", False))
+    # a `perform` that says so: what a program wrote, or an op that holds what it wrote, runs once, also where it fails
+    return provides(op, "host") or bool(uses_perform(op) and getattr(op.perform, "only_computes", False))
 
 
 def uses_perform(op):

@@ -96,6 +96,8 @@ class SparseOp(Op):
         for out, cell, result in zip(node.outputs, output_storage, results):
             cell[0] = fitted(out.type, result)
 
+    perform.only_computes = True  # it may be run again
+
 
 def fitted(type, value):
     """`value` in the format and dtype that `type` declares."""
