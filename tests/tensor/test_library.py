@@ -10,7 +10,7 @@ from recorders import GOLDEN, assert_same_numbers, recorder, sampled
 RECORDED = json.loads((GOLDEN / "library.json").read_text())
 SLOW = () if os.environ.get("ALL_PROGRAMS") else ("S.ExpmGrad()(Z, P)", "S.expm(Q)")  # XLA compiles them for seconds, others are like them
 PROGRAMS = sampled([(family, program) for family in sorted(RECORDED) if family != "command" for program in RECORDED[family]
-                    if program not in SLOW], .3)
+                    if program not in SLOW], .25)
 
 
 @pytest.fixture(scope="module")
